@@ -1,0 +1,177 @@
+"""What a person can choose about the four steps: frozen, keyword-only, checked on construction.
+
+Every class has `key()`, the part of an artefact's name that its values make. A value that does not change a
+result has no place here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from vrd_core.errors import SettingsError
+
+EMBEDDED_NETWORK = "reusenet"
+
+
+def _require(ok: bool, name: str, allowed: str, received: object) -> None:
+    if not ok:
+        raise SettingsError(f"{name} must be {allowed}. Received: {received!r}.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+class _Settings:
+    """What the four classes share: a stable text form and a tolerant way back from it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values as plain JSON types."""
+        return json.loads(json.dumps(asdict(self)))  # type: ignore[call-overload]
+
+    def key(self) -> str:
+        """Return a text that differs exactly when a value differs."""
+        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Build from `to_dict()`'s form; names that this version does not know are an error."""
+        known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+        unknown = sorted(set(values) - known)
+        _require(not unknown, f"{cls.__name__}", f"made of {sorted(known)}", unknown)
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameSettings(_Settings):
+    """Step 1, videos to frames."""
+
+    fps: float = 1.0
+    """Frames taken per second of film, 0.1 to 25. One is enough for reuse of five seconds and more; every doubling
+    doubles disk and time of steps 1 and 2, and quadruples the time of step 3."""
+
+    short_side: int = 384
+    """Short side of a stored still in pixels, never enlarged: just above what the largest common networks take in."""
+
+    quality: int = 90
+    """JPEG quality of a stored still, 50 to 100."""
+
+    def __post_init__(self) -> None:
+        _require(_is_number(self.fps) and 0.1 <= self.fps <= 25, "fps", "a number from 0.1 to 25", self.fps)
+        _require(isinstance(self.short_side, int) and 32 <= self.short_side <= 2160,
+                 "short_side", "a whole number of pixels from 32 to 2160", self.short_side)
+        _require(isinstance(self.quality, int) and 50 <= self.quality <= 100,
+                 "quality", "a whole number from 50 to 100", self.quality)
+        object.__setattr__(self, "fps", float(self.fps))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FingerprintSettings(_Settings):
+    """Step 2, frames to fingerprints."""
+
+    network: str = EMBEDDED_NETWORK
+    """A name of `vrd_core.networks.catalogue()`, or the path of a .keras file of your own."""
+
+    layer: str = ""
+    """Name of the layer whose output is the fingerprint; empty means the network's usual choice."""
+
+    weights: str = ""
+    """"embedded", "imagenet", "untrained" (seeded: a control for teaching) or the path of a weights file; empty means
+    "embedded" for the network that ships, "imagenet" for Keras Applications and the file's own for a .keras file."""
+
+    pooling: str = ""
+    """What is done with a layer that still has height and width: "flatten" (as the original toolkit did), "average"
+    or "gem" (generalised mean, p = 3). Empty means the network's usual choice; flat layers ignore it."""
+
+    normalise: bool | None = None
+    """Scale each fingerprint to length 1, so that squared distances lie between 0 and 4. None means the network's
+    usual choice: yes for the one that ships, no for Keras Applications, so that published thresholds hold."""
+
+    trim_borders: bool = True
+    """Cut single-colour borders (letterbox, pillarbox) off before the network sees the frame."""
+
+    mirrored: bool = False
+    """Flip every frame left to right: the fingerprints of one side when mirrored reuse is looked for."""
+
+    def __post_init__(self) -> None:
+        for name in ("network", "layer", "weights", "pooling"):
+            _require(isinstance(getattr(self, name), str), name, "text", getattr(self, name))
+        _require(bool(self.network), "network", "the name of a network or the path of a .keras file", self.network)
+        _require(self.pooling in ("", "flatten", "average", "gem"),
+                 "pooling", "'flatten', 'average' or 'gem'", self.pooling)
+        _require(self.normalise in (None, True, False), "normalise", "True, False or None", self.normalise)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSettings(_Settings):
+    """Step 3, fingerprints to neighbours."""
+
+    neighbours_considered: int = 250
+    """How many nearest frames are kept for each frame, within the scope, before any filter of a screen."""
+
+    scope: str = "videos"
+    """Which frames are compared: those of different "videos", or only those of different "collections"."""
+
+    mask_single_colour: bool = True
+    """Leave out near-single-colour frames (black leader, fades): they are close to each other and mean nothing."""
+
+    single_colour_spread: float = 8.0
+    """A frame whose luma (0-255) has a standard deviation below this is near-single-colour."""
+
+    index: str = "Flat"
+    """A Faiss factory string; "Flat" is exact. Others trade recall for memory or time and are re-scored exactly."""
+
+    score: str = "distance"
+    """"distance" is squared L2; "normalised" divides it by how close the two frames are to unrelated footage."""
+
+    mirrored: bool = False
+    """Compare each frame also with the mirrored frames of the other side: most networks do not see through a mirror."""
+
+    def __post_init__(self) -> None:
+        k = self.neighbours_considered
+        _require(isinstance(k, int) and not isinstance(k, bool) and 1 <= k <= 2048,
+                 "neighbours_considered", "a whole number from 1 to 2048", k)
+        _require(self.scope in ("videos", "collections"), "scope", "'videos' or 'collections'", self.scope)
+        spread = self.single_colour_spread
+        _require(_is_number(spread) and 0 <= spread <= 128, "single_colour_spread", "a number from 0 to 128", spread)
+        _require(isinstance(self.index, str) and bool(self.index), "index", "a Faiss factory string", self.index)
+        _require(self.score in ("distance", "normalised"), "score", "'distance' or 'normalised'", self.score)
+        object.__setattr__(self, "single_colour_spread", float(spread))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SequenceSettings(_Settings):
+    """Step 4, neighbours to sequences: what the sliders move."""
+
+    max_distance: float | str = "auto"
+    """Two frames match at this distance or below. It has no absolute meaning: it depends on the films, network and
+    layer. "auto" puts it where the histogram of distances between videos begins to rise."""
+
+    shortest_sequence: float = 5.0
+    """Shortest sequence in seconds, first to last frame inclusive."""
+
+    allow_skip: int = 2
+    """How many frames in a row may fail to match inside a sequence; at least half of a sequence's frames match."""
+
+    combine_overlap: bool = True
+    """Of two sequences that are one reuse seen twice at neighbouring offsets, keep the better one as it is."""
+
+    alignment: str = "rigid"
+    """"rigid" follows one constant offset; "elastic" also follows reuse at another speed (0.5 to 2 times)."""
+
+    def __post_init__(self) -> None:
+        d = self.max_distance
+        _require(d == "auto" or (_is_number(d) and float(d) >= 0), "max_distance", "'auto' or a number from 0", d)
+        if d != "auto":
+            object.__setattr__(self, "max_distance", float(d))
+        s = self.shortest_sequence
+        _require(_is_number(s) and s >= 0, "shortest_sequence", "a number of seconds from 0", s)
+        object.__setattr__(self, "shortest_sequence", float(s))
+        skip = self.allow_skip
+        _require(isinstance(skip, int) and not isinstance(skip, bool) and 0 <= skip <= 1000,
+                 "allow_skip", "a whole number of frames from 0 to 1000", skip)
+        _require(self.alignment in ("rigid", "elastic"), "alignment", "'rigid' or 'elastic'", self.alignment)
