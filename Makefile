@@ -1,0 +1,36 @@
+# The commands a person runs are the commands CI runs.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo run test clean
+
+demo: .venv/runtime  ## draw and process the demo films, print found beside true, open the dashboard on them
+	$(BIN)/python -m vrd_core demo
+	$(BIN)/streamlit run dashboard/server.py
+
+run: .venv/runtime  ## open the dashboard
+	$(BIN)/streamlit run dashboard/server.py
+
+test: .venv/dev  ## lint, types, all tests
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+clean:  ## remove what make set up; the workspace with its results stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Give another one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt install python3-venv. Then run make again."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	$(BIN)/pip install --disable-pip-version-check -q -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@touch $@ .venv/runtime

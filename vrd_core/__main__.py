@@ -1,0 +1,5 @@
+"""`python -m vrd_core`."""
+
+from vrd_core.cli import main
+
+raise SystemExit(main())
