@@ -1,0 +1,190 @@
+"""Planted films: what is on the screen is what the truth says."""
+
+import subprocess
+
+import numpy as np
+import pytest
+
+from vrd_core.errors import Cancelled, SettingsError, VRDError
+from vrd_core.evaluation import plan, plant
+from vrd_core.evaluation.edits import EDITS, INSET
+from vrd_core.evaluation.plan import Piece, Source, Stretch
+from vrd_core.evaluation.truth import read_reuse
+from vrd_core.media import ffmpeg_exe
+
+SIZE = (96, 72)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    monkeypatch.setattr(plan, "_SIZES", (SIZE,))
+
+
+def luma(path):
+    """Return the luma of every frame (n, h, w), in the video range 16 to 235."""
+    command = [ffmpeg_exe(), "-nostdin", "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"]
+    raw = np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.uint8)
+    pixels = SIZE[0] * SIZE[1]
+    return raw.reshape(-1, pixels * 3 // 2)[:, :pixels].reshape(-1, SIZE[1], SIZE[0]).astype(float)
+
+
+def shown_second(picture):
+    """Read the number of the frame that a picture shows, as a second of its source."""
+    return (picture[14:24, 30:66].mean() - 20) * 3 / 25
+
+
+TIMED = ("none", "25/24", "1.5x", "0.8x", "recut", "freeze", "mirror")
+
+
+@pytest.fixture(scope="module")
+def planted(numbered_films, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan, "_SIZES", (SIZE,))
+        calls = []
+        made = plant.plant(numbered_films, tmp_path_factory.mktemp("out") / "p", seed=1, documentaries=3, stretches=7,
+                           shortest=3, longest=8, edits=TIMED, progress=lambda *values: calls.append(values))
+    return made, calls
+
+
+def test_every_row_of_the_truth_shows_that_second_of_its_source(planted):
+    made, _ = planted
+    rows = [row for row in read_reuse(made.truth) if row.video_a.startswith("archive/")]
+    assert made.stretches >= 5
+    assert {row.edit for row in rows} > {"none", "1.5x"}
+    films = {row.video_b: luma(made.films / row.video_b) for row in rows}
+    for row in rows:
+        for second in np.linspace(row.start_a + 0.1, row.end_a - 0.1, 5):
+            picture = films[row.video_b][round(row.at(second) * 25)]
+            assert shown_second(picture) == pytest.approx(second, abs=0.2), row
+
+
+def test_what_two_documentaries_share_shows_the_same_second(planted):
+    made, _ = planted
+    shared = [row for row in read_reuse(made.truth) if not row.video_a.startswith("archive/")]
+    assert shared
+    for row in shared:
+        middle = (row.start_a + row.end_a) / 2
+        one = luma(made.films / row.video_a)[round(middle * 25)]
+        two = luma(made.films / row.video_b)[round(row.at(middle) * 25)]
+        assert shown_second(one) == pytest.approx(shown_second(two), abs=0.2)
+
+
+def test_sources_are_in_the_library_and_bad_files_are_told(planted, numbered_films):
+    made, calls = planted
+    assert (made.films / "archive/sub folder/second.mp4").read_bytes() == \
+        (numbered_films / "sub folder/second.mp4").read_bytes()
+    assert any("broken.mp4" in reason for reason in made.left_out)
+    assert calls[-1][0] == "plant"
+    assert calls[-1][1] == calls[-1][2]
+
+
+def test_leaders_are_black(planted):
+    made, _ = planted
+    film = luma(next((made.films / "documentaries").iterdir()))
+    assert film[0].max() < 20
+    assert film[-1].max() < 20
+
+
+def test_the_same_seed_makes_the_same_films_and_other_values_do_not_overwrite(numbered_films, tmp_path):
+    few = {"seed": 2, "documentaries": 2, "stretches": 2, "shortest": 2, "longest": 3, "edits": ("noise", "dissolve")}
+    made = plant.plant(numbered_films, tmp_path / "one", **few)
+    plant.plant(numbered_films, tmp_path / "two", **few)
+    for path in (made.films / "documentaries").iterdir():
+        assert path.read_bytes() == (tmp_path / "two/films/documentaries" / path.name).read_bytes()
+    assert made.truth.read_text() == (tmp_path / "two/truth.csv").read_text()
+    assert plant.plant(numbered_films, tmp_path / "one", **few) == made
+    with pytest.raises(SettingsError, match="Choose an empty folder"):
+        plant.plant(numbered_films, tmp_path / "one", **few | {"seed": 3})
+
+
+def test_stopping_leaves_nothing_half_done(numbered_films, tmp_path):
+    def stop(step, done, total, detail):
+        raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        plant.plant(numbered_films, tmp_path / "out", documentaries=2, stretches=2, shortest=2, progress=stop)
+    assert not (tmp_path / "out/films").exists()
+    assert not (tmp_path / "out/plant.json").exists()
+
+
+def test_a_folder_without_films(tmp_path):
+    (tmp_path / "in").mkdir()
+    with pytest.raises(VRDError, match="no film"):
+        plant.plant(tmp_path / "in", tmp_path / "out")
+    with pytest.raises(SettingsError, match="folder of films"):
+        plant.plant(tmp_path / "nowhere", tmp_path / "out")
+
+
+def pictures(numbered_films, tmp_path, edits, frames=50):
+    """Return luma (frames, h, w) and chroma (frames, 2, h / 2, w / 2) of a stretch from second 4 on."""
+    film = Source("first.mp4", numbered_films / "first.mp4", 24.0, np.zeros(48, bool))
+    piece = Piece(film, 4.0, EDITS[edits[0]].speed, frames)
+    stretch = Stretch("s", edits, (piece,), 0.5, 0.5, 7)
+    raw = b"".join(plant._part_frames(stretch, SIZE, tmp_path))
+    width, height = SIZE
+    planes = np.frombuffer(raw, np.uint8).reshape(frames, -1).astype(float)
+    return (planes[:, :width * height].reshape(frames, height, width),
+            planes[:, width * height:].reshape(frames, 2, height // 2, width // 2))
+
+
+@pytest.fixture
+def plain(numbered_films, tmp_path):
+    return pictures(numbered_films, tmp_path, ("none",))
+
+
+def test_unedited(plain):
+    assert shown_second(plain[0][25]) == pytest.approx(5.0, abs=0.15)
+    assert plain[1].mean() == pytest.approx(125, abs=3)
+
+
+def test_colours(plain, numbered_films, tmp_path):
+    assert np.abs(pictures(numbered_films, tmp_path, ("grey",))[1] - 128).max() <= 1
+    tint = pictures(numbered_films, tmp_path, ("tint",))[1].mean((0, 2, 3))
+    assert tint[0] < plain[1][:, 0].mean()
+    assert tint[1] > 128
+    assert pictures(numbered_films, tmp_path, ("contrast",))[0].std() > plain[0].std() * 1.1
+    assert pictures(numbered_films, tmp_path, ("dark",))[0].mean() < plain[0].mean() * 0.6
+
+
+def test_geometry(plain, numbered_films, tmp_path):
+    mirrored = pictures(numbered_films, tmp_path, ("mirror",))[0]
+    assert np.abs(mirrored[:, :, ::-1] - plain[0]).mean() < 4
+    letterbox = pictures(numbered_films, tmp_path, ("letterbox",))[0]
+    assert letterbox[:, :8].max() <= 18
+    assert letterbox[:, -8:].max() <= 18
+    pillarbox = pictures(numbered_films, tmp_path, ("pillarbox",))[0]
+    assert pillarbox[:, :, :11].max() <= 18
+    assert pillarbox[:, 36, 48].mean() > 30
+    # Of the middle 75 %, the upper half is a third of a picture less: the edge between the halves stays in the middle.
+    assert pictures(numbered_films, tmp_path, ("crop",))[0][:, :30].std((1, 2)).max() < 3
+
+
+def test_overlays(plain, numbered_films, tmp_path):
+    logo = pictures(numbered_films, tmp_path, ("logo",))[0]
+    assert np.abs(logo - plain[0])[:, 58:64].mean() > 10
+    assert np.abs(logo - plain[0])[:, 20:34, 30:60].mean() < 1
+    inset = pictures(numbered_films, tmp_path, ("pip",))[0]
+    middle = inset[:, 20:26, 40:56]
+    assert middle.std((1, 2)).max() < 8
+    assert np.abs(np.diff(middle.mean((1, 2)))).mean() == pytest.approx(1 / 3, abs=0.1)
+    assert INSET < 1
+
+
+def test_noise_moves(plain, numbered_films, tmp_path):
+    noisy = pictures(numbered_films, tmp_path, ("noise",))[0]
+    assert noisy[:, 10:25].std((1, 2)).mean() > plain[0][:, 10:25].std((1, 2)).mean() + 3
+
+
+def test_dissolve_begins_and_ends_in_other_footage(plain, numbered_films, tmp_path):
+    film = pictures(numbered_films, tmp_path, ("dissolve",), frames=100)[0]
+    whole = pictures(numbered_films, tmp_path, ("none",), frames=100)[0]
+    beside = np.abs(film - whole).mean((1, 2))
+    assert beside[0] > 15
+    assert beside[-1] > 15
+    assert beside[45:55].max() < 2
+
+
+def test_two_edits(numbered_films, tmp_path):
+    luma_, chroma = pictures(numbered_films, tmp_path, ("mirror", "grey"))
+    assert np.abs(chroma - 128).max() <= 1
+    assert luma_.std() > 10
