@@ -8,6 +8,7 @@
     ├── FFmpegError             ffmpeg itself is missing or does not start
     ├── NetworkError            no such network or layer, or a model file that cannot be read
     │   └── WeightsError        weights are missing, do not fit, or cannot be downloaded
+    ├── WorkerError             the process that keeps the network loaded does not start or answer
     ├── StoreError              the workspace cannot be read or written (disk full, no permission)
     ├── ProjectError            no such project, an empty library, nothing to compare
     └── Cancelled               the person asked to stop
@@ -52,6 +53,10 @@ class NetworkError(VRDError):
 
 class WeightsError(NetworkError):
     """Weights are missing, do not fit the network, or cannot be downloaded."""
+
+
+class WorkerError(VRDError):
+    """The process that keeps the network loaded does not start, or ended while it answered."""
 
 
 class StoreError(VRDError):

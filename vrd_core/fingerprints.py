@@ -14,7 +14,7 @@ import io
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vrd_core.frames import Frames
 
 __all__ = ["Fingerprinter", "Fingerprints", "PictureNetwork", "compute_fingerprints", "fingerprints_key",
-           "load_fingerprinter", "network_picture", "open_fingerprints", "resolve"]
+           "fingerprints_of_images", "load_fingerprinter", "network_picture", "open_fingerprints", "resolve"]
 
 Progress = Callable[[str, float, float, str], None]
 
@@ -93,12 +93,12 @@ def batch_size(input_size: tuple[int, int]) -> int:
     return 16 if height * width <= 256 * 256 else 8
 
 
-def load_fingerprinter(settings: FingerprintSettings) -> Fingerprinter:
+def load_fingerprinter(settings: FingerprintSettings, store: Store | None = None) -> Fingerprinter:
     """Load a network (imports TensorFlow: 5 to 15 seconds the first time); the last two used are kept.
 
     Raises NetworkError and WeightsError as `networks.resolve` and `models.build_model` do.
     """
-    settings = resolve(settings)
+    settings = resolve(settings, store)
     # Neither changes the network, only the pictures it is given.
     settings = replace(settings, trim_borders=True, mirrored=False)
     return _load_fingerprinter(settings, weights_digest(settings))
@@ -125,10 +125,10 @@ def compute_fingerprints(frames: Frames, network: PictureNetwork | Callable[[], 
     def build(folder: Path) -> dict[str, Any]:
         loaded: Any = network if hasattr(network, "batch_size") else network()  # type: ignore[call-arg]
         _write_vectors(folder / "vectors.npy", frames, loaded, settings, progress, detail)
-        return {"frames_key": frames.key, "content_id": _content_id(store, frames), "network": settings.network,
-                "layer": settings.layer, "weights": settings.weights, "pooling": settings.pooling,
-                "normalise": settings.normalise, "count": frames.count, "dim": loaded.dim,
-                "settings": settings.to_dict()}
+        values = settings.to_dict()
+        return {"frames_key": frames.key, "content_id": frames.facts["content_id"], "count": frames.count,
+                "dim": loaded.dim, "settings": values,
+                **{name: values[name] for name in ("network", "layer", "weights", "pooling", "normalise")}}
 
     return _open(store.produce("fingerprints", key, build, recompute=recompute))
 
@@ -142,17 +142,33 @@ def open_fingerprints(store: Store, key: str) -> Fingerprints | None:
 def network_picture(frames: Frames, k: int, input_size: tuple[int, int], *, trim: bool = True,
                     mirrored: bool = False) -> Image.Image:
     """Return frame k as the network gets it: RGB, trimmed of its borders, squashed to `input_size` (height, width)."""
+    left, top, right, bottom = (int(v) for v in frames.boxes[k]) if trim else (0, 0, 0, 0)
+    return _picture(frames.jpeg(k), (left, top, right, bottom), input_size, mirrored)
+
+
+def fingerprints_of_images(images: Sequence[bytes], network: PictureNetwork,
+                           settings: FingerprintSettings) -> np.ndarray:
+    """Return float32 (images, dim): fingerprints of pictures in any format Pillow reads, taken whole."""
+    vectors = np.zeros((len(images), network.dim), np.float32)
+    for start in range(0, len(images), network.batch_size):
+        batch = np.zeros((network.batch_size, *network.input_size, 3), np.uint8)
+        part = images[start:start + network.batch_size]
+        for row, data in enumerate(part):
+            batch[row] = np.asarray(_picture(data, (0, 0, 0, 0), network.input_size, settings.mirrored))
+        vectors[start:start + len(part)] = network(batch)[:len(part)]
+    return vectors
+
+
+def _picture(data: bytes, box: tuple[int, int, int, int], input_size: tuple[int, int], mirrored: bool) -> Image.Image:
     height, width = input_size
-    image = Image.open(io.BytesIO(frames.jpeg(k)))
+    image = Image.open(io.BytesIO(data))
     full = image.size
-    left, top, right, bottom = (int(v) for v in frames.boxes[k]) if trim else (0, 0, *full)
-    if right <= left or bottom <= top:
-        left, top, right, bottom = 0, 0, *full
+    left, top, right, bottom = box if box[2] > box[0] and box[3] > box[1] else (0, 0, *full)
     # A JPEG can be decoded at 1/2, 1/4 or 1/8: the smallest that still has a pixel for each of the input's.
     image.draft("RGB", (-(-full[0] * width // (right - left)), -(-full[1] * height // (bottom - top))))
     shrunk = image.size[0] / full[0], image.size[1] / full[1]
-    box = (left * shrunk[0], top * shrunk[1], right * shrunk[0], bottom * shrunk[1])
-    picture = image.convert("RGB").resize((width, height), Image.Resampling.BILINEAR, box=box)
+    cut = (left * shrunk[0], top * shrunk[1], right * shrunk[0], bottom * shrunk[1])
+    picture = image.convert("RGB").resize((width, height), Image.Resampling.BILINEAR, box=cut)
     return picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if mirrored else picture
 
 
@@ -216,11 +232,6 @@ def _pool(features: Any, *, pooling: str, normalise: bool) -> Any:
         features = tf.reduce_mean(powers, places) ** (1 / GEM_POWER)
     features = tf.reshape(features, (features.shape[0], -1))
     return tf.math.l2_normalize(features, axis=1) if normalise else features
-
-
-def _content_id(store: Store, frames: Frames) -> str:
-    artefact = store.find("frames", frames.key)
-    return str(artefact.facts.get("content_id", "")) if artefact else ""
 
 
 def _open(artefact: Artefact) -> Fingerprints:

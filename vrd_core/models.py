@@ -35,11 +35,23 @@ def import_keras() -> Any:
             warnings.simplefilter("ignore")
             import tensorflow as tf
 
-            for device in tf.config.list_physical_devices("GPU"):
+            devices = tf.config.list_physical_devices("GPU")
+            if devices:
+                # The same bytes whether run once or resumed: left alone, cuDNN picks its algorithms by stopwatch.
+                tf.config.experimental.enable_op_determinism()
+            for device in devices:
                 # Take what is needed instead of the whole card: the worker and a job may run side by side.
                 with contextlib.suppress(RuntimeError, ValueError):
                     tf.config.experimental.set_memory_growth(device, True)
     return importlib.import_module("keras")
+
+
+def device_name() -> str:
+    """Return "GPU" when TensorFlow sees one, else "CPU"."""
+    import_keras()
+    import tensorflow as tf
+
+    return "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
 
 
 def build_model(info: NetworkInfo, weights: str, *, progress: Callable[[str], None] | None = None) -> Any:
@@ -120,7 +132,8 @@ def output_of(model: Any, layer: Any) -> Any:
     """Return the first output tensor of `layer` as it is called inside `model`."""
     # A nested model (ConvNeXt has some) was called twice: once on its own input, which `layer.output` returns, and
     # once inside the model.
-    nodes = [node for node in layer._inbound_nodes if any(node is one for one in model._nodes)]
+    graph = getattr(model, "_functional", None) or model  # a Sequential keeps its graph inside
+    nodes = [node for node in layer._inbound_nodes if any(node is one for one in graph._nodes)]
     outputs = nodes[-1].output_tensors if nodes else layer.output
     return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
 

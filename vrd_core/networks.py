@@ -248,9 +248,11 @@ def _from_entry(name: str, entry: dict[str, Any]) -> NetworkInfo:
                        entry["constructor"], entry["module"], weights["file"], weights["url"], weights["hash"])
 
 
-@functools.lru_cache(maxsize=16)
+_entries_of_files: dict[str, dict[str, Any]] = {}
+
+
 def _from_file(path: Path, content: str, store: Store | None) -> NetworkInfo:
-    entry = store.recall(f"network/{content}") if store else None
+    entry = _entries_of_files.get(content) or (store.recall(f"network/{content}") if store else None)
     if entry is None:
         command = [sys.executable, "-m", "vrd_core.catalogue_build", "--file", str(path)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=Path(__file__).parents[1])
@@ -258,8 +260,9 @@ def _from_file(path: Path, content: str, store: Store | None) -> NetworkInfo:
             lines = done.stderr.strip().splitlines() or [f"it ended with exit code {done.returncode}"]
             raise NetworkError(lines[-1])
         entry = json.loads(done.stdout.splitlines()[-1])
-        if store:
-            store.note(f"network/{content}", entry)
+    if store and content not in _entries_of_files:
+        store.note(f"network/{content}", entry)
+    _entries_of_files[content] = entry
     height, width = entry["input_size"]
     return NetworkInfo(path.name, (height, width), entry["parameters"], _layers(entry["layers"]),
                        entry["default_layer"], "average", False, ("own",), path.stat().st_size, path=path)

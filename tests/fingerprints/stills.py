@@ -17,6 +17,7 @@ class DrawnFrames:
         self.count, self.size, self._seed, self._border = count, size, seed, border
         self.key = digest("drawn", str(count), str(size), str(border), str(seed))
         width, height = size
+        self.facts = {"content_id": f"drawn-{seed}"}
         self.boxes = np.tile(np.array([border, 0, width - border, height], np.int16), (count, 1))
 
     def image(self, k: int) -> Image.Image:
