@@ -8,14 +8,17 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from vrd_core import settings as defaults
 from vrd_core.errors import Cancelled, SettingsError, VRDError
+from vrd_core.found import four_digits
 from vrd_core.progress import Progress, bars, json_lines, write_json_line
+from vrd_core.tables import clock, count, print_table
 
 if TYPE_CHECKING:
+    from vrd_core.evaluation.truth import Reuse
     from vrd_core.found import Found
     from vrd_core.view import View, ViewSettings
 
@@ -103,18 +106,20 @@ def _report_done(project: str, view: View) -> None:
 
 def _print_found(found: Found, seconds: float | None = None) -> None:
     """Print the summary table of a run and what went wrong."""
-    view = found.view
+    view, limit = found.view, found.settings.max_distance
     _print_header(view, seconds)
-    if found.threshold is not None:
-        print(f"Threshold {found.threshold.value:.4g} (automatic): {found.threshold.reason}")
-    else:
-        print(f"Threshold {found.settings.max_distance:.4g}")
-    rows = [(s.video_a, clock(s.start_a), clock(s.end_a), s.video_b, clock(s.start_b), clock(s.end_b),
-             f"{s.seconds:.0f} s", f"{s.mean_distance:.4g}") for s in found]
-    print_table(("video A", "from", "to", "video B", "from", "to", "length", "mean distance"), rows)
-    print(f"{len(found)} sequence{'s' * (len(found) != 1)}, {clock(found.seconds)} of reuse. "
-          "Leads to check by eye, not proof.")
-    _print_problems(view)
+    print(f"Threshold {limit:.4g}" + (f", set automatically: {found.threshold.reason}." if found.threshold else "."))
+    if len(found):
+        print_table(("video A", "from", "to", "video B", "from", "to", "length", "mean distance"), [
+            (s.video_a, clock(s.start_a), clock(s.end_a), s.video_b, clock(s.start_b), clock(s.end_b),
+             f"{s.seconds:.0f} s", four_digits(s.mean_distance)) for s in found])
+    elif closest := view.neighbours.summary.get("minimum"):
+        print(f"No sequence at this threshold; the closest pair of frames is at {closest:.4g}.")
+    print(f"{count(len(found), 'sequence')}, {clock(found.seconds)} of reuse. Leads to check by eye, not proof.")
+    if view.problems:
+        print(f"{count(len(view.problems), 'file')} could not be used; the rest is ready:")
+        for problem in view.problems:
+            print(f"  {problem['name']}: {problem['message']}")
 
 
 def _print_header(view: View, seconds: float | None) -> None:
@@ -122,40 +127,14 @@ def _print_header(view: View, seconds: float | None) -> None:
 
     frames = sum(v.count for v in view.videos)
     took = "" if seconds is None else f", {seconds:.1f} s"
-    print(f"\n{len(view.videos)} videos, {frames} frames, {view.title} "
+    print(f"\n{count(len(view.videos), 'video')}, {count(frames, 'frame')}, {view.title} "
           f"({weights_state(view.settings.fingerprints)}){took}")
-
-
-def _print_problems(view: View) -> None:
-    if view.problems:
-        print(f"{len(view.problems)} file{'s' * (len(view.problems) != 1)} could not be used; the rest is ready:")
-        for problem in view.problems:
-            print(f"  {problem['name']}: {problem['message']}")
-
-
-def clock(seconds: float) -> str:
-    """Return h:mm:ss, with a tenth where there is one."""
-    tenths = round(seconds * 10)
-    whole, tenth = divmod(tenths, 10)
-    text = f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-    return f"{text}.{tenth}" if tenth else text
-
-
-def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under a header in columns as wide as what is in them."""
-    table = [tuple(header), *(tuple(r) for r in rows)]
-    widths = [max(len(row[c]) for row in table) for c in range(len(header))]
-    for number, row in enumerate(table):
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-        if number == 0:
-            print("  ".join("-" * width for width in widths))
 
 
 def demo(args: argparse.Namespace) -> int:
     """Draw the demo films, run the four steps and compare with the truth."""
     from vrd_core.demo import draw_demo
-    from vrd_core.evaluation.metric import evaluate
-    from vrd_core.evaluation.truth import read_rows
+    from vrd_core.evaluation.truth import read_reuse
     from vrd_core.project import Project
     from vrd_core.store import Store
 
@@ -172,11 +151,40 @@ def demo(args: argparse.Namespace) -> int:
         found.to_csv(folder / "found.csv")
         if args.json_progress:
             _report_done("demo", view)
-            return SOME_FAILED if view.problems else DONE
-        _print_header(view, None)
-        result = evaluate(read_rows(folder / "found.csv"), read_rows(folder / "truth.csv"))
-        print(result)
+        else:
+            _print_header(view, None)
+            _print_beside(read_reuse(folder / "found.csv"), read_reuse(folder / "truth.csv"))
+            print(f"Films, truth.csv and found.csv are in {folder}.")
         return SOME_FAILED if view.problems else DONE
+
+
+def _print_beside(found: list[Reuse], truth: list[Reuse]) -> None:
+    """Print each true stretch with the found ones that touch it, then what was found beside the truth."""
+    from vrd_core.evaluation.metric import evaluate
+
+    def times(row: Reuse) -> tuple[str, str]:
+        return f"{clock(row.start_a)}-{clock(row.end_a)}", f"{clock(row.start_b)}-{clock(row.end_b)}"
+
+    def touches(row: Reuse, true: Reuse) -> bool:
+        return row.pair == true.pair and all(
+            low < end and start < high for low, high, start, end in (
+                (row.start_a, row.end_a, true.start_a, true.end_a), (row.start_b, row.end_b, true.start_b, true.end_b)))
+
+    found, truth = [r.ordered() for r in found], [r.ordered() for r in truth]
+    result = evaluate(found, truth)
+    rows = []
+    for true, seen in zip(truth, result.true_found, strict=True):
+        here = [r for r in found if touches(r, true)]
+        rows += [(true.video_a if n == 0 else "", times(true)[0] if n == 0 else "", true.video_b if n == 0 else "",
+                  times(true)[1] if n == 0 else "", true.edit if n == 0 else "",
+                  " and ".join(times(r)) if r else "missed", "" if seen or not r else "more than 2 s beside")
+                 for n, r in enumerate(here or [None])]
+    print_table(("video A", "true", "video B", "true", "edit", "found", ""), rows)
+    false = [r for r, right in zip(found, result.found_right, strict=True) if not right]
+    for row in false:
+        print(f"false: {row.video_a} {times(row)[0]}, {row.video_b} {times(row)[1]}")
+    print(f"{sum(result.true_found)} of {len(truth)} reused stretches found; {count(len(false), 'false sequence')}; "
+          f"segment precision {result.precision:.2f}, recall {result.recall:.2f}.")
 
 
 def probe(args: argparse.Namespace) -> int:

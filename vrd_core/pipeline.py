@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from vrd_core.errors import Cancelled, MediaError
-from vrd_core.fingerprints import compute_fingerprints, fingerprints_key, open_fingerprints
+from vrd_core.fingerprints import compute_fingerprints, open_fingerprints
 from vrd_core.frames import Frames, extract_frames, frames_key
 from vrd_core.library import Problem, Video
 from vrd_core.neighbours import Neighbours, SearchItem, find_neighbours
+from vrd_core.networks import fingerprints_key
 from vrd_core.progress import Progress, in_turn, quiet
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
 from vrd_core.store import Store

@@ -16,7 +16,8 @@ from typing import Any, TextIO
 
 Progress = Callable[[str, float, float, str], None]
 
-STEPS = {"scan": "Looking at files", "frames": "Frames", "fingerprints": "Fingerprints", "neighbours": "Neighbours"}
+STEPS = {"demo": "Drawing films", "scan": "Looking at files", "frames": "Frames", "fingerprints": "Fingerprints",
+         "neighbours": "Neighbours"}
 
 
 def quiet(step: str, done: float, total: float, detail: str) -> None:

@@ -154,9 +154,9 @@ class Project:
 
     def _run(self, settings: ViewSettings, progress: Progress, recompute: str | None) -> View:
         from vrd_core import pipeline
-        from vrd_core.fingerprints import resolve
+        from vrd_core.networks import resolve
 
-        settings = replace(settings, fingerprints=resolve(settings.fingerprints))
+        settings = replace(settings, fingerprints=resolve(settings.fingerprints, self.store))
         library = self.scan(progress)
         videos, groups = self.chosen(library.videos)
         passes = [settings.fingerprints]
