@@ -1,0 +1,68 @@
+"""Draw the demo films: a small archive of silent films, two documentaries that quote it, and the truth about that.
+
+    draw_demo(Path("demo"))     # demo/films/archive/*.mp4, demo/films/documentaries/*.mp4, demo/truth.csv
+
+The films are the same for the same seed, picture by picture; they are silent and small, and every browser plays them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from .drawing import draw_apart, draw_here
+from .programme import programme
+from .truth import Reuse, truth_of, write_truth
+
+__all__ = ["DemoFilms", "Reuse", "draw_demo"]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFilms:
+    """What was drawn and where it lies."""
+
+    folder: Path
+    """The folder of the videos, FOLDER/films; the paths in `truth` are relative to it."""
+    videos: tuple[Path, ...]
+    truth: tuple[Reuse, ...]
+    truth_csv: Path
+
+
+def draw_demo(
+    folder: Path | str,
+    *,
+    seed: int = 1,
+    progress: Callable[[int, int, str], None] | None = None,
+    only: Collection[str] | None = None,
+    pace: float = 1.0,
+    scale: float = 1.0,
+    workers: int | None = None,
+) -> DemoFilms:
+    """Draw the demo films into FOLDER/films and write FOLDER/truth.csv; return where everything lies.
+
+    `progress` is called with the pictures drawn, the pictures in all, and the film's name; what it raises stops the
+    drawing. `only` names films to draw (by path, such as "archive/Harbour Days (1931).mp4"); the truth then holds what
+    is between those. `pace` and `scale` shrink lengths and pictures (for tests). `workers` processes draw at the same
+    time: by default two, or one where there is one core; 1 draws in this process. An existing demo is drawn over.
+    """
+    folder = Path(folder)
+    films = [film for film in programme(pace, scale) if only is None or film.path in only]
+    if not films:
+        known = ", ".join(film.path for film in programme())
+        raise ValueError(f"only must name at least one of: {known}. Received: {only!r}")
+    target = folder / "films"
+    target.mkdir(parents=True, exist_ok=True)
+    for left_over in target.glob("*/.*.part.mp4"):
+        left_over.unlink(missing_ok=True)
+    workers = min(2, os.cpu_count() or 1) if workers is None else workers
+    report = progress or (lambda _done, _total, _name: None)
+    if workers > 1 and len(films) > 1:
+        draw_apart(films, target, seed, report, workers=workers, pace=pace, scale=scale)
+    else:
+        draw_here(films, target, seed, report)
+    drawn = {film.path for film in films}
+    truth = tuple(row for row in truth_of(films, shortest=2.0 * pace) if {row.video_a, row.video_b} <= drawn)
+    write_truth(folder / "truth.csv", truth)
+    return DemoFilms(target, tuple(target / film.path for film in films), truth, folder / "truth.csv")

@@ -1,0 +1,69 @@
+"""The truth about the demo films, worked out from their lists of cuts: which stretch of which film is in which other."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+from itertools import combinations
+from pathlib import Path
+
+from .reel import Cut, Film
+
+SHORTEST = 2.0
+"""Two films that share less than this many seconds because both quote one source are not said to share anything."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reuse:
+    """One row of the truth: a stretch of `video_a` that is also in `video_b`, in seconds."""
+
+    video_a: str
+    start_a: float
+    end_a: float
+    video_b: str
+    start_b: float
+    end_b: float
+    edit: str
+
+
+def truth_of(films: Sequence[Film], *, shortest: float = SHORTEST) -> list[Reuse]:
+    """Return every reuse among the films, sorted: what was cut in, and what two films share through a common source."""
+    found = [
+        _reuse((cut.source.path, cut.start, cut.end), (film.path, begin, begin + cut.seconds), name_of(cut))
+        for film in films
+        for begin, cut in film.cuts()
+    ]
+    for one, other in combinations(films, 2):
+        for begin_a, a in one.cuts():
+            for begin_b, b in other.cuts():
+                start, end = max(a.start, b.start), min(a.end, b.end)
+                if a.source.path != b.source.path or end - start < shortest:
+                    continue
+                here = (one.path, *(begin_a + (t - a.start) / a.speed for t in (start, end)))
+                there = (other.path, *(begin_b + (t - b.start) / b.speed for t in (start, end)))
+                found.append(_reuse(here, there, f"{name_of(a)} / {name_of(b)}"))
+    return sorted(found)
+
+
+def name_of(cut: Cut) -> str:
+    """Return what was done to a stretch, in words: "none", "mirror", "tint + pillarbox" …"""
+    return " + ".join(cut.edits) or "none"
+
+
+def _reuse(a: tuple[str, float, float], b: tuple[str, float, float], edit: str) -> Reuse:
+    first, second = sorted((a, b))
+    return Reuse(first[0], _cents(first[1]), _cents(first[2]), second[0], _cents(second[1]), _cents(second[2]), edit)
+
+
+def _cents(seconds: float) -> float:
+    return round(seconds, 2)
+
+
+def write_truth(path: Path, rows: Iterable[Reuse]) -> None:
+    """Write the truth as CSV; times have two decimals."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([column.name for column in fields(Reuse)])
+        for row in rows:
+            writer.writerow([f"{value:.2f}" if isinstance(value, float) else value for value in astuple(row)])
