@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(handler=commands.demo)
 
     probe = add.add_parser("probe", help="say what ffmpeg sees in files")
-    probe.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    probe.add_argument("files", metavar="FILE", nargs="+", type=Path, help="videos or pictures")
     probe.set_defaults(handler=commands.probe)
 
     networks = add.add_parser("networks", help="list the networks")

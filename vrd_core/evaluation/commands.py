@@ -45,8 +45,8 @@ def _add_evaluate(add: Any) -> None:
         "evaluate", help="score a table of sequences against the truth",
         description="Compare FOUND.csv, as `run` writes it, with TRUTH.csv: the same first six columns and an edit, or "
                     "annotations in VCDB's format (v1,v2,s1,e1,s2,e2). Precision, recall and F are those of VCSL.")
-    command.add_argument("found", metavar="FOUND.csv", type=Path)
-    command.add_argument("truth", metavar="TRUTH.csv", type=Path)
+    command.add_argument("found", metavar="FOUND.csv", type=Path, help="the table that `run` wrote")
+    command.add_argument("truth", metavar="TRUTH.csv", type=Path, help="what is really reused")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.add_argument("--missed", action="store_true", help="list the missed and the false stretches too")
     command.set_defaults(handler=evaluate)
@@ -57,8 +57,8 @@ def _add_compare(add: Any) -> None:
         "compare", help="compare networks, layers and settings on films with known truth",
         description="Run LIBRARY with every combination of the lists given and print one table. Steps that are in the "
                     "workspace already are reused.")
-    command.add_argument("library", metavar="LIBRARY", type=Path)
-    command.add_argument("truth", metavar="TRUTH.csv", type=Path)
+    command.add_argument("library", metavar="LIBRARY", type=Path, help="folder of films")
+    command.add_argument("truth", metavar="TRUTH.csv", type=Path, help="what is really reused")
     command.add_argument("--networks", default="", metavar="NAME,…",
                          help="networks, each NAME or NAME:WEIGHTS with imagenet, untrained or a file as WEIGHTS; the "
                               "peers dhash, pdq and thumbnail are allowed too. The embedded network when left out")
