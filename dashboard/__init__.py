@@ -1,0 +1,1 @@
+"""The dashboard: building blocks for the thin scripts in pages/."""

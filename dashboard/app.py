@@ -1,0 +1,47 @@
+"""The routed script: one frame, nine pages. Start it with `streamlit run dashboard/server.py` from the repository."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    # Streamlit puts only this file's folder there.
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from dashboard import filmstrip, frame, sidebar, state  # noqa: E402
+from dashboard.text import plain  # noqa: E402
+from vrd_core.errors import VRDError  # noqa: E402
+
+# File, title, icon and purpose, in the order of the work. A page that has no file yet is left out.
+PAGES = (
+    ("videos", "Videos", "movie", "Choose the films, see what is wrong with them, and process them."),
+    ("network", "Network", "hub", "Choose the network and layer that make the fingerprints, and see inside."),
+    ("distances", "Distances", "bar_chart", "How far apart frames are, and what a distance looks like."),
+    ("sequences", "Sequences", "view_carousel", "The stretches that two videos share; play them side by side."),
+    ("pair", "Pair", "grid_on", "Two videos frame against frame."),
+    ("reuse_map", "Reuse map", "account_tree", "Who shares footage with whom, and where."),
+    ("evaluate", "Evaluate", "fact_check", "Measure against a list of known reuse; look through verdicts."),
+    ("method", "Method", "menu_book", "What each step does and how to read a distance."),
+)
+
+# Pages on which the filters of the sidebar act.
+FILTERED = ("distances", "sequences", "pair", "reuse_map", "evaluate")
+
+st.set_page_config(page_title="Video Reuse Detector", page_icon=":material/movie:", layout="wide")
+
+page = st.navigation(
+    [st.Page(f"../pages/{name}.py", title=title, icon=f":material/{icon}:", help=purpose)
+     for name, title, icon, purpose in PAGES if (ROOT / "pages" / f"{name}.py").is_file()], position="top")
+st.logo(frame.LOGO, size="large")
+st.html(f"<style>{frame.STYLE}{filmstrip.STYLE}</style>")
+try:
+    state.open_screen(None)
+    state.open_screen(sidebar.render(filters=page.url_path in FILTERED))
+    page.run()
+except VRDError as error:
+    # What the core says is fit for a screen; anything else is a fault of ours and shows as one.
+    st.error(plain(str(error)), title="This did not work", icon=":material/error:")

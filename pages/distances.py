@@ -1,0 +1,11 @@
+"""How far apart frames are, where the threshold stands, and what that looks like."""
+
+import streamlit as st
+
+from dashboard import distance_page, frame
+
+screen = frame.need_pairs("Then the distances between frames of different films are shown here.")
+chosen = distance_page.histogram(screen)
+if chosen is not None:
+    distance_page.bar(screen, *chosen)
+distance_page.examples(screen)
