@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vrd_core.media import ffmpeg_exe
 
 Picture = NDArray[np.uint8]
-DARK, BRIGHT = 40, 215
+DARK, BRIGHT = 45, 210
 
 
 def numbered(number: int, size: tuple[int, int] = (128, 96)) -> Picture:
@@ -26,7 +26,9 @@ def numbered(number: int, size: tuple[int, int] = (128, 96)) -> Picture:
     column = np.arange(width) * 8 // width
     row = np.arange(height) * 4 // height
     bit = number >> (row[:, None] * 4 + column[None] // 2) & 1
-    luma = np.where(bit ^ (column[None] % 2), BRIGHT, DARK).astype(np.uint8)
+    # Brighter downwards, so that no side is of one colour and would be taken for a border.
+    ramp = np.arange(height)[:, None] * 60 // height - 30
+    luma = (np.where(bit ^ (column[None] % 2), BRIGHT, DARK) + ramp).astype(np.uint8)
     return np.repeat(luma[:, :, None], 3, axis=2)
 
 

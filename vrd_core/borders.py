@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 _BINS = 48
 
@@ -60,27 +61,19 @@ class BorderFinder:
         self._size = size
         self._lengths = np.array([size[0], size[1], size[0], size[1]])
         """How deep one can look from each side."""
-        self._columns, self._rows = (np.linspace(0, s, min(_BINS, s), endpoint=False).astype(int) for s in size)
         self._depths, self._sharps, self._looks = bytearray(), bytearray(), bytearray()
         self._count = 0
 
-    def add(self, luma: NDArray[np.uint8]) -> None:
-        """Take in the next frame's luma, (height, width)."""
-        height, width = luma.shape
-        by_column = np.add.reduceat(luma, self._columns, axis=1, dtype=np.float32)
-        by_column /= np.diff(self._columns, append=width)
-        by_row = np.add.reduceat(luma, self._rows, axis=0, dtype=np.float32)
-        by_row /= np.diff(self._rows, append=height)[:, None]
-        depths = np.zeros((4, _BINS), np.int16)
-        sharps = np.zeros((4, _BINS), np.bool_)
-        for side, lines in enumerate((by_row.T, by_column, by_row.T[::-1], by_column[::-1])):
-            bins = lines.shape[1]
-            depths[side, :bins], sharps[side, :bins] = _skyline(lines)
-            # A picture with fewer pixels than bins repeats its last one, which changes no share by much.
-            depths[side, bins:], sharps[side, bins:] = depths[side, bins - 1], sharps[side, bins - 1]
-        self._depths += depths.tobytes()
-        self._sharps += sharps.tobytes()
-        self._looks += _look(by_row)
+    def add(self, luma: Image.Image) -> None:
+        """Take in the next frame's luma, an image of mode L."""
+        width, height = self._size
+        by_column = np.asarray(luma.resize((_BINS, height), Image.Resampling.BOX), dtype=np.float32)
+        by_row = np.asarray(luma.resize((width, _BINS), Image.Resampling.BOX), dtype=np.float32).T
+        for lines in (by_row, by_column, by_row[::-1], by_column[::-1]):
+            depth, sharp = _skyline(lines)
+            self._depths += depth.tobytes()
+            self._sharps += sharp.tobytes()
+        self._looks += luma.resize((8, 8), Image.Resampling.BOX, reducing_gap=1.0).tobytes()
         self._count += 1
 
     def boxes(self, fps: float) -> NDArray[np.int16]:
@@ -190,14 +183,6 @@ def _skyline(lines: NDArray[np.float32]) -> tuple[_Int, _Bool]:
     depth = np.where(departs.any(axis=0), departs.argmax(axis=0), len(lines))
     sharp = bright.any(axis=0) & (bright.argmax(axis=0) - depth <= reach)
     return depth.astype(np.int16), sharp
-
-
-def _look(by_row: NDArray[np.float32]) -> bytes:
-    """Return 64 numbers that tell pictures apart."""
-    rows, columns = (np.linspace(0, s, 8, endpoint=False).astype(int) for s in by_row.shape)
-    sums = np.add.reduceat(np.add.reduceat(by_row, rows, axis=0), columns, axis=1)
-    counts = np.diff(rows, append=by_row.shape[0])[:, None] * np.diff(columns, append=by_row.shape[1])
-    return bytes((sums / np.maximum(counts, 1)).astype(np.uint8))
 
 
 def _distinct(looks: NDArray[np.uint8]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import subprocess
 import time
@@ -16,6 +17,9 @@ from vrd_core.media import MediaInfo, arguments
 
 STALL_SECONDS = 120
 """How long ffmpeg may decode without a new picture, at one frame per second and more (longer between rarer ones)."""
+
+
+_DAMAGE = re.compile(r"\[(error|fatal|panic)\]|corrupt")
 
 
 class Decoder:
@@ -96,7 +100,8 @@ class Decoder:
             os.truncate(self._log, 0)  # a damaged file can make ffmpeg complain without end
 
     def errors(self) -> list[str]:
-        """Return what ffmpeg complained about, first complaints first, at most 64 kB of it."""
+        """Return what ffmpeg said of damage, without its prefixes, from the first 64 kB of its complaints."""
         with open(self._log, errors="replace") as log:
             lines = log.read(1 << 16).splitlines()
-        return [line for line in lines if line.strip() and "Last message repeated" not in line]
+        # That a packet is corrupt is only a warning to ffmpeg; most other warnings are of no use to anyone.
+        return [line.rsplit("] ", 1)[-1] for line in lines if _DAMAGE.search(line)]

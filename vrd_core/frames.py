@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 from array import array
 from collections.abc import Callable, Iterator
@@ -145,7 +146,7 @@ def _build(path: Path, content_id: str, settings: FrameSettings, folder: Path, p
         for image in source:
             gray = image.convert("L")
             luma.append(_spread(gray.reduce(_LUMA_SHRINK)))
-            borders.add(np.asarray(gray))
+            borders.add(gray)
             image.save(out, "JPEG", quality=settings.quality)
             offsets.append(out.tell())
             tick()
@@ -164,7 +165,7 @@ def _build(path: Path, content_id: str, settings: FrameSettings, folder: Path, p
     np.save(folder / "luma.npy", np.array(luma, dtype=np.float32))
     np.save(folder / "boxes.npy", boxes)
     return {"content_id": content_id, "count": len(luma), "fps": settings.fps, "size": list(size),
-            "seconds": 0.0 if info.still else info.duration or len(luma) / settings.fps,
+            "seconds": _seconds(info, len(luma), settings.fps),
             "settings": settings.to_dict(), "video": str(path), "warning": source.warning(len(luma))}
 
 
@@ -196,9 +197,18 @@ class _Source:
             return (f"Only the first {_clock(read)} of {_clock(said)} gave pictures: the file is cut short or damaged "
                     "there.")
         if self._ended_badly or self._errors:
-            first = self._errors[0].split("] ", 1)[-1] if self._errors else "it stopped early"
+            first = self._errors[0] if self._errors else "it stopped early"
             return f"Parts of the file are damaged; frames near them may be spoiled (ffmpeg: {first})."
         return None
+
+
+def _seconds(info: MediaInfo, count: int, fps: float) -> float:
+    """Return the length of the film: what the file says where the frames bear it out, else what they span."""
+    read = count / fps
+    if info.still:
+        return 0.0
+    said = info.duration or 0.0
+    return said if read - 1 / fps <= said <= read + max(2.0, 0.02 * said) else read
 
 
 def _clock(seconds: float) -> str:
@@ -221,6 +231,6 @@ def _measure_inside(stills: Path, offsets: array[int], boxes: NDArray[np.int16],
             gray = image.convert("L")
             across, down = gray.width / size[0], gray.height / size[1]
             left, top, right, bottom = (float(v) for v in boxes[k])
-            inside = gray.crop((round(left * across), round(top * down), max(round(right * across), 1),
-                                max(round(bottom * down), 1)))
-            luma[k] = _spread(inside)
+            # Strictly inside: a sliver of a white border would hide a black frame.
+            luma[k] = _spread(gray.crop((math.ceil(left * across), math.ceil(top * down),
+                                         math.floor(right * across), math.floor(bottom * down))))

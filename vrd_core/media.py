@@ -144,7 +144,7 @@ def arguments(path: Path, container: str = "", **output: Any) -> list[str]:
         options["f"] = container  # otherwise the extension would win, and with it the refused image2
     source = ffmpeg.input(str(path), **options)
     command = ffmpeg.output(source, "pipe:1", **output).global_args("-nostdin", "-hide_banner", "-loglevel",
-                                                                    "error" if output else "info")
+                                                                    "level+warning" if output else "info")
     command_line: list[str] = ffmpeg.compile(command, cmd=ffmpeg_exe())
     if not output:
         command_line.remove("pipe:1")

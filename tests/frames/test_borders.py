@@ -7,6 +7,7 @@ from itertools import chain
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.frames.scenes import (
     SIZE,
@@ -89,7 +90,7 @@ CASES: dict[str, Case] = {
 def found(pictures: Iterator[Luma], fps: float = 1.0) -> np.ndarray:
     finder = BorderFinder(SIZE)
     for picture in pictures:
-        finder.add(picture)
+        finder.add(Image.fromarray(picture))
     return finder.boxes(fps)
 
 
@@ -123,7 +124,7 @@ def test_other_sampling_rates(fps: float) -> None:
 def test_a_video_smaller_than_the_bins() -> None:
     finder = BorderFinder((20, 12))
     for picture in landscape(53, 5, (20, 12)):
-        finder.add(picture)
+        finder.add(Image.fromarray(picture))
     assert (finder.boxes(1.0) == (0, 0, 20, 12)).all()
 
 
