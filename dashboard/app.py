@@ -12,7 +12,7 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from dashboard import filmstrip, frame, sidebar, state  # noqa: E402
+from dashboard import filmstrip, frame, jobs_panel, sidebar, state  # noqa: E402
 from dashboard.text import plain  # noqa: E402
 from vrd_core.errors import VRDError  # noqa: E402
 
@@ -40,6 +40,7 @@ st.logo(frame.LOGO, size="large")
 st.html(f"<style>{frame.STYLE}{filmstrip.STYLE}</style>")
 try:
     state.open_screen(None)
+    jobs_panel.open_finished()
     state.open_screen(sidebar.render(filters=page.url_path in FILTERED))
     page.run()
 except VRDError as error:

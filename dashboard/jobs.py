@@ -121,6 +121,11 @@ def cancel(store: Store, job: Job) -> None:
         (folder / "cancel").touch()
 
 
+def is_cancelling(store: Store, job: Job) -> bool:
+    """Return whether a job was asked to stop."""
+    return (_folder(store, job.id) / "cancel").exists()
+
+
 def dismiss(store: Store, job: Job) -> None:
     """Forget a job that ended."""
     if not job.active:
@@ -173,7 +178,7 @@ def _submit(store: Store, *, kind: str, project: str, title: str, key: str, comm
             files: dict[str, Any] | None = None) -> Job:
     with _alone(store):
         for job in active(store):
-            if job.key == key and not (_folder(store, job.id) / "cancel").exists():
+            if job.key == key and not is_cancelling(store, job):
                 return job
         _forget_old(store)
         name = f"{time.time_ns():020d}-{secrets.token_hex(3)}"

@@ -1,0 +1,136 @@
+"""What the library of a project holds, which steps are done for each video, and what is still to do."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard import library_roots, media_files
+from vrd_core.frames import frames_key
+from vrd_core.library import Library, Video
+from vrd_core.networks import fingerprints_key, resolve
+from vrd_core.progress import Progress
+from vrd_core.project import Project
+from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
+from vrd_core.store import Store, digest
+from vrd_core.view import View, ViewSettings
+
+
+@dataclass(frozen=True)
+class Done:
+    """Which steps of a video are on disk."""
+
+    frames: bool
+    fingerprints: bool
+    compared: bool
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a project is under some settings."""
+
+    chosen: tuple[Video, ...]
+    """Videos that take part."""
+    done: dict[str, Done]
+    """By name, for every video of the library."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is left to process."""
+        return bool(self.chosen) and all(self.done[v.name].compared for v in self.chosen)
+
+    def missing(self, step: str) -> list[Video]:
+        """Return the chosen videos that lack "frames", "fingerprints" or "compared"."""
+        return [v for v in self.chosen if not getattr(self.done[v.name], step)]
+
+
+def default_settings() -> ViewSettings:
+    """Return what is run where nobody chose anything."""
+    return ViewSettings(FrameSettings(), resolve(FingerprintSettings()), SearchSettings())
+
+
+def look(project: Project, progress: Progress | None = None) -> Library:
+    """Return the library, looked at again only when something in its folder changed.
+
+    Raises OutsideRootsError where the folder may not be read (any more).
+    """
+    folder = library_roots.allowed(project.library, project.store.root)
+    held, signature = _held(str(project.store.root), str(folder)), _signature(folder)
+    if held.get("signature") != signature:
+        # Not inside a cached function: what the callback draws would be recorded there.
+        held.update(library=project.scan(progress), signature=signature)
+    library: Library = held["library"]
+    media_files.remember(project, library)
+    return library
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _held(workspace: str, folder: str) -> dict[str, Any]:
+    return {}
+
+
+def _signature(folder: Path) -> str:
+    """Return a text that changes when a file in the tree comes, goes or changes. 10,000 files take 0.1 s."""
+    parts = []
+    stack = [str(folder)]
+    while stack:
+        try:
+            with os.scandir(stack.pop()) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        stack.append(entry.path)
+                    else:
+                        state = entry.stat()
+                        parts.append(f"{entry.path}\0{state.st_size}\0{state.st_mtime_ns}")
+        except OSError:
+            continue
+    return digest(*(p.encode(errors="replace").decode() for p in sorted(parts)))
+
+
+def status(project: Project, library: Library, settings: ViewSettings, view: View | None) -> Status:
+    """Return how far a project is under `settings`; `view` is what a run with them left, if there was one."""
+    store = project.store
+    chosen, sides = project.chosen(library.videos)
+    compared: frozenset[tuple[str, str, str]] = frozenset()
+    if view is not None:
+        compared = frozenset((v.name, v.content_id, v.group) for v in view.videos)
+    now = {(v.name, v.content_id, side) for v, side in zip(chosen, sides, strict=True)}
+    failed = {p["name"] for p in view.problems} if view is not None else set()
+    side_of = {v.name: side for v, side in zip(chosen, sides, strict=True)}
+    # A run compares all with all: one video more or less, or on another side, and it has to be done again.
+    whole = compared == {n for n in now if n[0] not in failed}
+    on_disk = _on_disk(store, settings, library.videos)
+    done = {v.name: Done(*on_disk[v.name], compared=v.name in failed or (
+        whole and (v.name, v.content_id, side_of.get(v.name, "")) in compared)) for v in library.videos}
+    return Status(tuple(v for v in chosen if v.name not in failed), done)
+
+
+def _on_disk(store: Store, settings: ViewSettings, videos: tuple[Video, ...]) -> dict[str, tuple[bool, bool]]:
+    """Return, by name, whether frames and fingerprints are there."""
+    there = {step: _keys(str(store.root / "artefacts" / step)) for step in ("frames", "fingerprints")}
+    result = {}
+    for video in videos:
+        key = frames_key(video.content_id, settings.frames)
+        result[video.name] = (key in there["frames"],
+                              fingerprints_key(key, settings.fingerprints) in there["fingerprints"])
+    return result
+
+
+def _keys(folder: str) -> frozenset[str]:
+    try:
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
+
+
+def frames_expected(videos: list[Video], settings: ViewSettings) -> int:
+    """Return how many frames these videos have, about."""
+    return round(sum(max(1.0, (v.media.duration or 0) * settings.frames.fps) for v in videos))
+
+

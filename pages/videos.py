@@ -1,0 +1,64 @@
+"""Choose the films, see what is wrong with them, and process them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import data, jobs_panel, library_files, new_project, processing, state, videos_table
+from dashboard.text import count, length, plain
+from vrd_core.errors import VRDError
+
+st.title("Videos")
+project = state.current_project()
+if project is None:
+    new_project.welcome()
+    jobs_panel.render_in_page(data.store(), "demo")
+    st.stop()
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(f"{plain(project.name)} looks at {plain(str(project.library))}")
+    st.space("stretch")
+    if st.button("New project", icon=":material/add:", key="new_project"):
+        new_project.dialog()
+    if project.slug != "demo":
+        new_project.demo_button()
+
+place = st.empty()
+
+
+def progress(_step: str, done: float, total: float, _detail: str) -> None:
+    """Show how far a first look at a large library is."""
+    if total > 20:
+        place.progress(min(1.0, done / total), f"Looking at {done:,.0f} of {total:,.0f} files")
+
+
+try:
+    library = library_files.look(project, progress)
+except (VRDError, OSError) as error:
+    st.error(plain(str(error)), title="The library cannot be read", icon=":material/folder_off:")
+    jobs_panel.render_in_page(project.store, project.slug)
+    st.stop()
+place.empty()
+
+screen = state.screen()
+view = screen.view if screen is not None else None
+settings = view.settings if view is not None else library_files.default_settings()
+label = data.describe(settings.to_dict())
+status = library_files.status(project, library, settings, view)
+
+if not library.videos and not library.problems:
+    st.info("There is no video and no picture in this folder yet. Put some there, in sub-folders if you want "
+            "collections, and this list fills by itself.", title="An empty folder", icon=":material/folder_open:")
+processing.render(project, status, settings, label=label, key="process")
+videos_table.comparison(project, library)
+if library.videos:
+    seconds = sum(v.media.duration or 0 for v in library.videos)
+    size = sum(v.media.bytes for v in library.videos)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{count(len(library.videos), 'video')} · {length(seconds)} · {size / 1e9:,.2f} GB")
+        st.space("stretch")
+        videos_table.all_or_none(project, library)
+    videos_table.render(project, library, status)
+videos_table.problems(library, view.problems if view is not None else [])
+if new_project.takes_uploads(project):
+    new_project.add_files(project)
