@@ -82,7 +82,7 @@ def process_videos(videos: Sequence[Video], frame_settings: FrameSettings, finge
                     frames, lambda s=settings: fingerprinters.get(s), settings, store,  # type: ignore[misc]
                     progress=moved, detail=video.name, recompute=fresh).key)
                 progress("fingerprints", *work.at(position, number, 1.0), video.name)
-            done.append(Processed(video, frames, made[0], made[1] if len(made) > 1 else None))
+            done.append(Processed(video, frames, *made))
     finally:
         extraction.stop()
     return done, problems
