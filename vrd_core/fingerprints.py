@@ -123,7 +123,8 @@ def compute_fingerprints(frames: Frames, network: PictureNetwork | Callable[[], 
     key = fingerprints_key(frames.key, settings)
 
     def build(folder: Path) -> dict[str, Any]:
-        loaded: Any = network if hasattr(network, "batch_size") else network()  # type: ignore[call-arg]
+        ready = hasattr(network, "batch_size") and not isinstance(network, type)
+        loaded: Any = network if ready else network()  # type: ignore[call-arg]
         _write_vectors(folder / "vectors.npy", frames, loaded, settings, progress, detail)
         values = settings.to_dict()
         return {"frames_key": frames.key, "content_id": frames.facts["content_id"], "count": frames.count,

@@ -206,8 +206,7 @@ def _load_weights(model: Any, info: NetworkInfo, path: Path) -> None:
         # published weights need it (https://github.com/tensorflow/tensorflow/issues/49930). Here it goes into the
         # variance, so that layers are the same whatever the weights.
         layer = next(one for one in model.layers if type(one).__name__ == "Normalization")
-        mean, variance, *rest = layer.get_weights()
-        layer.set_weights([mean, variance * _IMAGENET_STDDEV, *rest])
+        layer.adapt_variance.assign(layer.adapt_variance * np.float32(_IMAGENET_STDDEV))
         layer.finalize_state()
 
 
@@ -221,10 +220,11 @@ def _download(info: NetworkInfo, progress: Callable[[str], None] | None) -> Path
             return Path(import_keras().utils.get_file(info.weights_file, info.weights_url, cache_subdir="models",
                                                       file_hash=info.weights_hash or None))
     except Exception as error:
+        file = info.weights_url.rpartition("/")[2]
         raise WeightsError(
             f"The ImageNet weights of {info.name} cannot be downloaded ({_first_line(str(error))}). Download "
-            f"{info.weights_url} on another machine and give the file with --weights {info.weights_file}, or use the "
-            f"network '{EMBEDDED_NETWORK}', which needs no download.") from error
+            f"{info.weights_url} on another machine and give it with --weights {file}, or use "
+            f"the network '{EMBEDDED_NETWORK}', which needs no download.") from error
 
 
 @contextlib.contextmanager
