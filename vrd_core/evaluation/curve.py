@@ -1,0 +1,98 @@
+"""Precision and recall over the threshold, for one view with known truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from vrd_core.evaluation.metric import Evaluation, evaluate
+from vrd_core.evaluation.truth import Reuse
+from vrd_core.settings import SequenceSettings
+
+if TYPE_CHECKING:
+    from vrd_core.found import Found
+    from vrd_core.neighbours import Neighbours
+    from vrd_core.sequences import SequenceTable
+    from vrd_core.view import View
+
+Find = Callable[[float], Sequence[Reuse]]
+
+TOO_MANY = 50
+"""A sweep ends where there are this many times as many sequences as true rows: precision only falls from there."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One threshold and what it gives."""
+
+    threshold: float
+    evaluation: Evaluation
+    sequences: int
+
+
+def sweep(find: Find, truth: Sequence[Reuse], thresholds: Iterable[float]) -> list[Point]:
+    """Evaluate `find(threshold)` at rising thresholds."""
+    points = []
+    for threshold in sorted(thresholds):
+        rows = find(threshold)
+        points.append(Point(threshold, evaluate(rows, truth), len(rows)))
+        if len(rows) > TOO_MANY * (len(truth) + 5):
+            break
+    return points
+
+
+def best(points: Sequence[Point]) -> Point:
+    """Return the point with the best F; of equal ones the middle, which is furthest from doing worse."""
+    scores = np.array([point.evaluation.f for point in points])
+    top = np.flatnonzero(scores >= np.nanmax(scores) - 1e-9) if not np.isnan(scores).all() else np.array([0])
+    return points[top[len(top) // 2]]
+
+
+def find_best(find: Find, truth: Sequence[Reuse], neighbours: Neighbours, count: int = 32) -> tuple[Point, list[Point]]:
+    """Return the point of the best threshold and all that were tried: a sweep, then a finer one around its best."""
+    points = sweep(find, truth, candidate_thresholds(neighbours, count))
+    if not points:
+        points = sweep(find, truth, [0.0])
+    place = points.index(best(points))
+    near = [points[n].threshold for n in (max(0, place - 1), place, min(len(points) - 1, place + 1))]
+    finer = np.setdiff1d(np.linspace(near[0], near[-1], 10), near)
+    points = sorted([*points, *sweep(find, truth, finer.tolist())], key=lambda point: point.threshold)
+    return best(points), points
+
+
+def candidate_thresholds(neighbours: Neighbours, count: int = 32) -> list[float]:
+    """Return thresholds worth trying, rising: quantiles of each frame's distance to its nearest, and even steps."""
+    nearest = neighbours.nearest[np.isfinite(neighbours.nearest)]
+    if not len(nearest):
+        return []
+    shares: npt.NDArray[np.float64] = np.linspace(0.005, 0.99, count)
+    quantiles = np.quantile(nearest.astype(np.float64), shares)
+    even = np.linspace(quantiles[0], 1.25 * quantiles[-1], count)
+    return np.unique(np.concatenate([quantiles, even]).round(6)).tolist()
+
+
+def reuse_of(table: SequenceTable, names: Sequence[str], fps: float) -> list[Reuse]:
+    """Return the sequences of step 4 as rows with names and seconds."""
+    return [Reuse(names[int(table.video_a[n])], int(table.first_a[n]) / fps, (int(table.last_a[n]) + 1) / fps,
+                  names[int(table.video_b[n])], int(table.first_b[n]) / fps, (int(table.last_b[n]) + 1) / fps,
+                  mean_distance=float(table.mean_distance[n])) for n in range(len(table))]
+
+
+def rows_of_found(found: Found) -> list[Reuse]:
+    """Return what a view found as rows."""
+    return reuse_of(found.table, [video.name for video in found.view.videos], found.view.fps)
+
+
+def sweep_view(view: View, truth: Sequence[Reuse], settings: SequenceSettings | None = None,
+               count: int = 24) -> list[Point]:
+    """Return precision, recall and F of a view over the threshold, the other settings as given."""
+    base = asdict(settings or SequenceSettings())
+
+    def find(threshold: float) -> list[Reuse]:
+        return rows_of_found(view.find_sequences(replace(SequenceSettings(**base), max_distance=threshold)))
+
+    return sweep(find, truth, candidate_thresholds(view.neighbours, count))

@@ -1,0 +1,196 @@
+"""The frame pairs of one known stretch, and what each step knows of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from vrd_core.errors import VRDError
+from vrd_core.evaluation.truth import Reuse
+from vrd_core.settings import SequenceSettings
+
+if TYPE_CHECKING:
+    from vrd_core.view import View
+
+Bools = npt.NDArray[np.bool_]
+
+_BESIDE = 2.0
+"""Seconds by which the times somebody gave may be off."""
+
+_PICTURES = 7
+_BETTER = 0.15
+"""By how much the agreement of two stills (-1 to 1) must rise for a border to be called wrong."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The frame pairs along a stretch; all arrays are (n,)."""
+
+    a: int
+    b: int
+    """The two videos' places in the view."""
+    frame_a: npt.NDArray[np.int64]
+    frame_b: npt.NDArray[np.int64]
+    distance: npt.NDArray[np.float32]
+    """Of every pair, also of masked ones and of those that were not kept."""
+    masked: Bools
+    """Left out as near-single-colour, either of the two."""
+    stored: Bools
+    """Among the neighbours that were kept."""
+    spread: npt.NDArray[np.float32]
+    """Standard deviation of luma of the plainer of the two frames."""
+    threshold: float = math.nan
+
+    def __len__(self) -> int:
+        return len(self.frame_a)
+
+    @property
+    def close(self) -> Bools:
+        """Return which pairs are at the threshold or below, kept and masked or not."""
+        return np.asarray(self.distance <= self.threshold)
+
+
+def line_of(view: View, a: int, b: int, reuse: Reuse, settings: SequenceSettings) -> Line:
+    """Return the frame pairs of a stretch, at the offset within 2 s of the given one at which they agree best.
+
+    With rigid alignment the line has a constant offset, as step 4's has. Raises VRDError when the times lie outside
+    the videos.
+    """
+    fps = view.fps
+    frame_a = np.arange(math.ceil(reuse.start_a * fps - 1e-6), math.ceil(reuse.end_a * fps - 1e-6))
+    middle = (reuse.start_a + reuse.end_a) / 2
+    seconds = frame_a / fps
+    if settings.alignment == "rigid":
+        seconds = seconds - middle + reuse.at(middle)
+    else:
+        seconds = np.array([reuse.at(second) for second in seconds])
+    frame_b = np.rint(seconds * fps).astype(np.int64)
+    lines = []
+    reach = max(1, round(_BESIDE * fps))
+    for shift in sorted(range(-reach, reach + 1), key=abs):
+        inside = (frame_a >= 0) & (frame_a < view.videos[a].count) & (frame_b + shift >= 0) & \
+            (frame_b + shift < view.videos[b].count)
+        if inside.any():
+            lines.append(_measure(view, a, b, frame_a[inside], frame_b[inside] + shift))
+    if not lines:
+        raise VRDError(f"The stretch lies outside its videos: {reuse.video_a} has {view.videos[a].count / fps:.1f} s, "
+                       f"{reuse.video_b} has {view.videos[b].count / fps:.1f} s. Received: {reuse.start_a:.1f} to "
+                       f"{reuse.end_a:.1f} and {reuse.start_b:.1f} to {reuse.end_b:.1f}.")
+    most = max(len(line) for line in lines)
+    best = min((line for line in lines if 2 * len(line) > most), key=lambda line: float(np.median(line.distance)))
+    return replace(best, threshold=float(settings.max_distance))
+
+
+def runs_through(hits: Bools, masked: Bools, settings: SequenceSettings, fps: float) -> bool:
+    """Tell whether step 4 would make a rigid sequence of these frame pairs.
+
+    The obvious way: runs with small gaps, and where a run has fewer hits than other frames, cut at its longest gaps.
+    """
+    at = np.flatnonzero(hits)
+    counted = np.cumsum(~(masked & ~hits))
+    gaps = np.diff(counted[at]) - 1
+    longest = max((_longest_dense(run, gaps) for run in _cut(np.arange(len(at)), gaps, settings.allow_skip)),
+                  key=lambda run: at[run[1]] - at[run[0]], default=None)
+    return longest is not None and bool(at[longest[1]] - at[longest[0]] + 1 >= settings.shortest_sequence * fps - 1e-9)
+
+
+def _cut(run: npt.NDArray[np.int64], gaps: npt.NDArray[np.int64], most: int) -> list[npt.NDArray[np.int64]]:
+    """Split a run of hits wherever the gap to the next one is longer than `most`."""
+    return np.split(run, np.flatnonzero(gaps[run[:-1]] > most) + 1) if len(run) else []
+
+
+def _longest_dense(run: npt.NDArray[np.int64], gaps: npt.NDArray[np.int64]) -> tuple[int, int]:
+    """Return first and last hit of the longest part of a run of which at least half are hits."""
+    inner = gaps[run[:-1]]
+    if len(run) >= inner.sum():
+        return int(run[0]), int(run[-1])
+    parts = [_longest_dense(part, gaps) for part in _cut(run, gaps, int(inner.max()) - 1)]
+    return max(parts, key=lambda part: part[1] - part[0])
+
+
+def ranks(view: View, line: Line, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return how many neighbours per frame must be kept for each of these pairs of the line to be kept."""
+    found = []
+    for k in pairs.tolist():
+        one, other = (line.a, int(line.frame_a[k])), (line.b, int(line.frame_b[k]))
+        found.append(min(_rank(view, one, other), _rank(view, other, one)))
+    return np.array(found, np.int64)
+
+
+def wrong_border(view: View, line: Line, trimmed: bool) -> tuple[float, float] | None:
+    """Return how well the stills agree as the network saw them and with borders treated the other way, or None.
+
+    None where the other way is not clearly better, or where no frame has a border to cut.
+    """
+    frames_a, frames_b = view.frames(line.a), view.frames(line.b)
+    rows = np.unique(np.linspace(0, len(line) - 1, min(len(line), _PICTURES)).round().astype(int)).tolist()
+    seen, other = [], []
+    for k in rows:
+        one, two = int(line.frame_a[k]), int(line.frame_b[k])
+        cut = _agreement(frames_a.trimmed(one), frames_b.trimmed(two))
+        whole = _agreement(frames_a.image(one), frames_b.image(two))
+        seen.append(cut if trimmed else whole)
+        other.append(whole if trimmed else cut)
+    before, after = float(np.median(seen)), float(np.median(other))
+    return (before, after) if after > max(0.5, before + _BETTER) else None
+
+
+def _measure(view: View, a: int, b: int, frame_a: npt.NDArray[np.int64], frame_b: npt.NDArray[np.int64]) -> Line:
+    n = view.neighbours
+    part = n.between(a, b)
+    codes = n.frame_a[part].astype(np.int64) * (view.videos[b].count + 1) + n.frame_b[part]
+    order = np.argsort(codes, kind="stable")
+    wanted = frame_a * (view.videos[b].count + 1) + frame_b
+    place = np.searchsorted(codes, wanted, sorter=order)
+    stored = np.zeros(len(wanted), bool)
+    distance = _distances(view, a, b, frame_a, frame_b)
+    if len(codes):
+        place = order[np.minimum(place, len(codes) - 1)]
+        stored = codes[place] == wanted
+        distance[stored] = n.distance[part][place[stored]]
+    usable = view.usable(a)[frame_a] & view.usable(b)[frame_b]
+    spread_a, spread_b = np.asarray(view.frames(a).luma_spread), np.asarray(view.frames(b).luma_spread)
+    spread = np.minimum(spread_a[frame_a], spread_b[frame_b])
+    return Line(a, b, frame_a, frame_b, distance, ~np.asarray(usable, bool), stored, spread)
+
+
+def _distances(view: View, a: int, b: int, frame_a: npt.NDArray[np.int64],
+               frame_b: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    apart = np.asarray(view.vectors(a)[frame_a], np.float32) - view.vectors(b)[frame_b]
+    distance = np.einsum("ij,ij->i", apart, apart)
+    n = view.neighbours
+    if n.typical is None:
+        return distance
+    mean = (n.typical[n.rows(a)][frame_a] + n.typical[n.rows(b)][frame_b]) / 2
+    return np.asarray(distance / np.maximum(mean, 1e-12), np.float32)
+
+
+def _rank(view: View, one: tuple[int, int], other: tuple[int, int]) -> int:
+    """Return the place of a frame among the neighbours of another, 1 for the nearest; both as (video, frame)."""
+    video, frame = one
+    vector = np.asarray(view.vectors(video)[frame], np.float32)
+    target = float(((np.asarray(view.vectors(other[0])[other[1]]) - vector) ** 2).sum())
+    apart = view.settings.search.scope == "collections"
+    closer = 0
+    for place, candidate in enumerate(view.videos):
+        if place == video or (apart and candidate.group == view.videos[video].group):
+            continue
+        distances = ((np.asarray(view.vectors(place), np.float32) - vector) ** 2).sum(axis=1)
+        # Those at the same distance may come first, too; the frame itself is among them.
+        closer += int((distances[view.usable(place)] <= target * (1 + 1e-6)).sum())
+    return closer
+
+
+def _agreement(one: Image.Image, two: Image.Image) -> float:
+    """Return the correlation of two stills at 32 x 32 grey values, -1 to 1."""
+    pictures = []
+    for image in (one, two):
+        grey = np.asarray(image.convert("L").resize((32, 32), Image.Resampling.BOX), np.float32)
+        grey -= grey.mean()
+        pictures.append(grey / max(float(np.linalg.norm(grey)), 1.0))
+    return float((pictures[0] * pictures[1]).sum())
