@@ -206,7 +206,7 @@ def _load_weights(model: Any, info: NetworkInfo, path: Path) -> None:
         # published weights need it (https://github.com/tensorflow/tensorflow/issues/49930). Here it goes into the
         # variance, so that layers are the same whatever the weights.
         layer = next(one for one in model.layers if type(one).__name__ == "Normalization")
-        layer.adapt_variance.assign(layer.adapt_variance * np.float32(_IMAGENET_STDDEV))
+        layer.adapt_variance.assign(layer.adapt_variance * np.array(_IMAGENET_STDDEV, np.float32))
         layer.finalize_state()
 
 
