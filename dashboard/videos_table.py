@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import media_files
-from dashboard.library_files import Status
+from dashboard.library_files import Done, Status
 from dashboard.text import count, hms
 from vrd_core.library import Library, Video
 from vrd_core.project import EVERYTHING_ELSE, Project, Selection
@@ -34,9 +34,7 @@ def render(project: Project, library: Library, status: Status) -> None:
         "picture": [f"{v.media.width} × {v.media.height}" for v in videos],
         "codec": [v.media.codec for v in videos],
         "size": [v.media.bytes / 1e6 for v in videos],
-        "frames": [status.done[v.name].frames for v in videos],
-        "fingerprints": [status.done[v.name].fingerprints for v in videos],
-        "compared": [status.done[v.name].compared for v in videos],
+        "done": [_done(status.done[v.name]) for v in videos],
         "note": [_note(v, project.selection) for v in videos],
     })
     collections = len({v.collection for v in videos}) > 1
@@ -51,19 +49,22 @@ def render(project: Project, library: Library, status: Status) -> None:
         column_order=[c for c in table.columns
                       if (c != "collection" or collections) and (c != "note" or notes)],
         column_config={
-            "use": st.column_config.CheckboxColumn("Use", width=50, help="Untick to leave a video out."),
-            "still": st.column_config.ImageColumn("Still", width=105),
-            "name": st.column_config.TextColumn("Name", width="large"),
-            "collection": st.column_config.TextColumn("Collection", help="The first-level sub-folder."),
-            "length": st.column_config.TextColumn("Length", width=80, alignment="right"),
+            "use": st.column_config.CheckboxColumn("Use", width=62, help="Untick to leave a video out."),
+            "still": st.column_config.ImageColumn("Still", width=100),
+            "name": st.column_config.TextColumn("Name", width=None if notes else 250),
+            "collection": st.column_config.TextColumn("Collection", help="The first-level sub-folder.", width=115),
+            "length": st.column_config.TextColumn("Length", width=75, alignment="right"),
             "picture": st.column_config.TextColumn("Picture", width=95, alignment="right"),
-            "codec": st.column_config.TextColumn("Codec", width=90),
+            "codec": st.column_config.TextColumn("Codec", width=75),
             "size": st.column_config.NumberColumn("Size", width=85, format="%.1f MB"),
-            "frames": st.column_config.CheckboxColumn("Frames", width=70, help="Step 1 is done."),
-            "fingerprints": st.column_config.CheckboxColumn("Fingerprints", width=95, help="Step 2 is done."),
-            "compared": st.column_config.CheckboxColumn("Compared", width=85, help="Step 3 is done."),
+            "done": st.column_config.TextColumn("Done", width=100, help="The last step that is done, of frames, "
+                                                                        "fingerprints, compared."),
             "note": st.column_config.TextColumn("Note"),
         })
+
+
+def _done(done: Done) -> str:
+    return "compared" if done.compared else "fingerprints" if done.fingerprints else "frames" if done.frames else "–"
 
 
 def _note(video: Video, selection: Selection) -> str:
