@@ -91,7 +91,7 @@ def find_sequences(neighbours: Neighbours, settings: SequenceSettings, *, fps: f
     `vectors(video)` gives the fingerprints from which deviating frames are scored that are no neighbours.
     `usable(video)` gives bool (frames,) and masks frames beside those that the search left out (unwanted stretches);
     leave it out when there are none. `pairs`, bool over `neighbours.pair_videos`, restricts which videos are looked
-    at. With max_distance="auto" the threshold is `automatic_threshold`'s; it raises ThresholdError where it cannot tell.
+    at. With max_distance="auto" the threshold is `automatic_threshold`'s; ThresholdError where it cannot tell.
     """
     threshold = settings.max_distance
     if isinstance(threshold, str):
@@ -102,9 +102,9 @@ def find_sequences(neighbours: Neighbours, settings: SequenceSettings, *, fps: f
     hits = find_hits(neighbours, threshold, masks, pairs)
     score = Scorer(neighbours, masks, vectors, mirrored_vectors)
     if settings.alignment == "elastic":
-        from vrd_core import elastic
+        from vrd_core.elastic import elastic_sequences
 
-        return elastic.sequences(neighbours, hits, settings, threshold, fps, masks, score)
+        return elastic_sequences(neighbours, hits, settings, fps, masks, score)
     runs = find_runs(neighbours, hits, settings, fps, masks)
     if settings.combine_overlap:
         runs = _combined(runs, score)
