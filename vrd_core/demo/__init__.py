@@ -1,8 +1,9 @@
-"""Draw the demo films: a small archive of silent films, two documentaries that quote it, and the truth about that.
+"""Draw the demo films: an archive of silent films, two documentaries that quote it, and the truth about that.
 
     draw_demo(Path("demo"))     # demo/films/archive/*.mp4, demo/films/documentaries/*.mp4, demo/truth.csv
 
-The films are the same for the same seed, picture by picture; they are silent and small, and every browser plays them.
+The same seed gives the same films, picture by picture. They are silent and small, and every browser plays
+them.
 """
 
 from __future__ import annotations
@@ -42,10 +43,12 @@ def draw_demo(
 ) -> DemoFilms:
     """Draw the demo films into FOLDER/films and write FOLDER/truth.csv; return where everything lies.
 
-    `progress` is called with the pictures drawn, the pictures in all, and the film's name; what it raises stops the
-    drawing. `only` names films to draw (by path, such as "archive/Harbour Days (1931).mp4"); the truth then holds what
-    is between those. `pace` and `scale` shrink lengths and pictures (for tests). `workers` processes draw at the same
-    time: by default two, or one where there is one core; 1 draws in this process. An existing demo is drawn over.
+    `progress` is called with the pictures drawn, the pictures in all, and the film's name; what it raises
+    stops the drawing. `only` names films to draw (by path, such as "archive/Harbour Days (1931).mp4"); the
+    truth then holds what is between those. `pace` and `scale` shrink lengths and pictures (for tests).
+    `workers` processes draw at the same time: by default two, or one where there is one core; 1 draws in this
+    process. An existing demo is drawn over. Raises ValueError where `only` names no film, and VRDError where
+    ffmpeg cannot write.
     """
     folder = Path(folder)
     films = [film for film in programme(pace, scale) if only is None or film.path in only]

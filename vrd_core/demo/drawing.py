@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
+from vrd_core.errors import VRDError
+
 from .encode import Encoder
 from .programme import programme
 from .reel import Film, Projector
@@ -21,7 +23,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def draw_film(film: Film, folder: Path, seed: int, tell: Callable[[int], None]) -> Path:
-    """Draw one film into the folder; `tell` is called with the number of pictures drawn since it was last called."""
+    """Draw one film into the folder; `tell` is told how many pictures are done since it was last called."""
     path = folder / film.path
     projector = Projector(film, seed)
     with Encoder(path, film.size, film.fps, colour=film.colour) as encoder:
@@ -48,9 +50,16 @@ def draw_here(films: Sequence[Film], folder: Path, seed: int, progress: Progress
 
 
 def draw_apart(
-    films: Sequence[Film], folder: Path, seed: int, progress: Progress, *, workers: int, pace: float, scale: float
+    films: Sequence[Film],
+    folder: Path,
+    seed: int,
+    progress: Progress,
+    *,
+    workers: int,
+    pace: float,
+    scale: float,
 ) -> None:
-    """Draw films in up to `workers` processes at once, the most work first; the files are the same as from `draw_here`."""
+    """Draw films in up to `workers` processes at once, the most work first; the files are the same."""
     total, done = sum(film.pictures for film in films), 0
     order = {film.path: index for index, film in enumerate(programme(pace, scale))}
     waiting = sorted(films, key=lambda film: film.pictures * (2 if film.colour else 1))
@@ -69,7 +78,7 @@ def draw_apart(
                 continue
             process = running.pop(film.path)
             if process.wait() != 0:
-                raise RuntimeError(f"{film.path} could not be drawn: {line}")
+                raise VRDError(f"{film.path} could not be drawn: {line}")
     finally:
         for process in running.values():
             process.terminate()
@@ -82,13 +91,16 @@ def _start(index: int, folder: Path, seed: int, pace: float, scale: float) -> su
     paths = os.pathsep.join(part for part in (str(home), os.environ.get("PYTHONPATH", "")) if part)
     return subprocess.Popen(
         [sys.executable, "-m", "vrd_core.demo", str(folder), str(index), str(seed), repr(pace), repr(scale)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
+    )
 
 
 def _listen(film: Film, process: subprocess.Popen[str], said: queue.SimpleQueue[tuple[Film, str]]) -> None:
-    """Pass on each number a process writes; at its end whatever else it wrote, as one text that is not a number."""
+    """Pass on each number a process writes; at its end whatever else it wrote, as one text, not a number."""
     other = []
     assert process.stdout is not None
     for line in process.stdout:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 from PIL import Image, ImageOps
 
 from .stage import Brush
@@ -61,23 +60,20 @@ EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "letterbox": _letterbox,
     "logo and subtitle": _logo,
 }
-"""The edits by name, each from a picture to one of the same size. "none", "pillarbox", "fill" and "24 to 25 fps" are not
-here: they come from how a picture is fitted into the film and how fast it runs."""
+"""The edits by name, each from a picture to one of the same size. "pillarbox", "fill" and "24 to 25 fps" are
+not here: they come from how a picture is fitted into the film and how fast it runs."""
 
 
-def fit(picture: np.ndarray, size: tuple[int, int], edits: tuple[str, ...]) -> np.ndarray:
-    """Return a foreign picture (h, w, 3), edited and fitted into a film whose pictures are `size` = (w, h).
+def fit(picture: Image.Image, size: tuple[int, int], edits: tuple[str, ...]) -> Image.Image:
+    """Return a foreign picture, edited and fitted into a film whose pictures are `size` = (w, h).
 
-    A narrower picture stands between black bars ("pillarbox") or is cropped above and below to fill the width ("fill").
+    A narrower picture stands between black bars ("pillarbox"), or loses its top and bottom to fill the width
+    ("fill").
     """
-    image = Image.fromarray(picture)
-    over = "logo and subtitle" in edits
     for name in edits:
-        if name in EDITS and name != "logo and subtitle":
-            image = EDITS[name](image)
-    if image.size != size:
-        image = _fitted(image, size, "fill" in edits)
-    return np.asarray(_logo(image) if over else image)
+        if name in EDITS:
+            picture = EDITS[name](picture)
+    return picture if picture.size == size else _fitted(picture, size, "fill" in edits)
 
 
 def _fitted(image: Image.Image, size: tuple[int, int], fill: bool) -> Image.Image:

@@ -14,8 +14,15 @@ def wheels_title(title: Sequence[str], foot: str) -> Build:
     """An opening of turning wheels and bold words."""
 
     def build(easel: Easel, rng: Rng, seconds: float) -> Draw:
-        cogs = [(easel.paint(2 * r + 30, 2 * r + 30, lambda b, r=r, c=c: _cog(b, r, c)), x, y, s)
-                for r, c, x, y, s in ((96, "#ff6b4a", 505, 96, 26), (64, "#f3b33d", 372, 214, -39), (124, "#2a9d8f", 560, 300, -20), (40, "#e9e2cf", 266, 300, 62))]  # fmt: skip
+        cogs = [
+            (easel.paint(2 * r + 30, 2 * r + 30, _cog, r, c), x, y, s)
+            for r, c, x, y, s in (
+                (96, "#ff6b4a", 505, 96, 26),
+                (64, "#f3b33d", 372, 214, -39),
+                (124, "#2a9d8f", 560, 300, -20),
+                (40, "#e9e2cf", 266, 300, 62),
+            )
+        ]
 
         def draw(stage: Stage, t: float) -> None:
             stage.box(0, 0, stage.width, stage.height, "#0f2a33")
@@ -42,7 +49,16 @@ def sea_title(title: Sequence[str], foot: str) -> Build:
     """An opening on the evening sea: the words rise out of the water."""
 
     def build(easel: Easel, rng: Rng, seconds: float) -> Draw:
-        far = sky(easel, rng, 620, 240, [(0, "#2b3a67"), (0.6, "#d9735b"), (1, "#ffd08a")], clouds=9, cloud="#f2b8a0", disc=(250, 196, 30, "#fff0b8"))  # fmt: skip
+        far = sky(
+            easel,
+            rng,
+            620,
+            240,
+            [(0, "#2b3a67"), (0.6, "#d9735b"), (1, "#ffd08a")],
+            clouds=9,
+            cloud="#f2b8a0",
+            disc=(110, 186, 28, "#fff0b8"),
+        )
         sea = Sea(easel, rng, 196, 350, "#e0936d", "#1c2c50", light="#ffe9b0", swell=1.0, strips=6)
 
         def draw(stage: Stage, t: float) -> None:
@@ -67,7 +83,7 @@ def rail_map(heading: str, towns: Sequence[tuple[str, float, float]]) -> Build:
     """A modern map: a coast, and a line that grows from town to town."""
 
     def build(easel: Easel, rng: Rng, seconds: float) -> Draw:
-        sheet = easel.paint(760, 460, lambda b: _coast(b, rng))
+        sheet = easel.paint(760, 460, _coast, rng)
 
         def draw(stage: Stage, t: float) -> None:
             dx, dy = glide(t, seconds, 0, -100), glide(t, seconds, 0, -70)
@@ -103,7 +119,7 @@ def sea_chart(words: str, route: Sequence[Point]) -> Build:
     """An old chart: parchment, a compass rose, a dashed course with a small ship on it."""
 
     def build(easel: Easel, rng: Rng, seconds: float) -> Draw:
-        sheet = easel.paint(760, 560, lambda b: _parchment(b, rng))
+        sheet = easel.paint(760, 560, _parchment, rng)
         rose = easel.paint(110, 110, _rose)
         ship = easel.paint(50, 46, _little_ship)
 
@@ -149,10 +165,24 @@ def speed_chart(heading: str, bars: Sequence[tuple[str, float, str]]) -> Build:
                 stage.oval(140 + wide, y + 19, 17, "#fdf8ec")
                 a = 5 * t + k
                 for s in range(3):
-                    stage.line([(140 + wide, y + 19), (140 + wide + 15 * math.cos(a + s * 2.1), y + 19 + 15 * math.sin(a + s * 2.1))], colour, 3)  # fmt: skip
+                    stage.line(
+                        [
+                            (140 + wide, y + 19),
+                            (140 + wide + 15 * math.cos(a + s * 2.1), y + 19 + 15 * math.sin(a + s * 2.1)),
+                        ],
+                        colour,
+                        3,
+                    )
                 if grow > 0.3:
                     stage.text(172 + wide, y + 19, f"{value * grow:,.0f}", 18, "#20343c", "lm")
-            stage.text(140, 336, "kilometres per hour; each step to the right is ten times as fast", 13, "#8d8168", "lm")
+            stage.text(
+                140,
+                336,
+                "kilometres per hour; each step to the right is ten times as fast",
+                13,
+                "#8d8168",
+                "lm",
+            )
 
         return draw
 
@@ -168,12 +198,22 @@ def credits_roll(lines: Sequence[str], ground: str, ink: str, *, left: bool = Fa
             if left:
                 stage.box(0, 0, 18, stage.height, "#ff6b4a")
                 for k in range(7):
-                    stage.ring(stage.width - 110, 180, 20 + 24 * ((k + 0.6 * t) % 7), mix(ground, ink, 0.2), 3)
+                    stage.ring(
+                        stage.width - 110, 180, 20 + 24 * ((k + 0.6 * t) % 7), mix(ground, ink, 0.2), 3
+                    )
             for k, line in enumerate(lines):
                 y = stage.height + 24 + 34 * k - 46 * t
                 big = not line.startswith(" ")
                 x, anchor = (60.0, "lm") if left else (stage.width / 2, "mm")
-                stage.text(x, y, line.strip(), 20 if big else 15, ink if big else mix(ink, ground, 0.4), anchor, spacing=1)
+                stage.text(
+                    x,
+                    y,
+                    line.strip(),
+                    20 if big else 15,
+                    ink if big else mix(ink, ground, 0.4),
+                    anchor,
+                    spacing=1,
+                )
             stage.dim(ease((t - seconds + 0.9) / 0.8))
 
         return draw
@@ -187,7 +227,13 @@ def _cog(b: Brush, r: float, colour: str) -> None:
     for k in range(teeth):
         a = 2 * math.pi * k / teeth
         w = math.pi / teeth * 0.55
-        b.poly([(c + (r + d) * math.cos(a + s), c + (r + d) * math.sin(a + s)) for d, s in ((-6, -w), (11, -w * 0.7), (11, w * 0.7), (-6, w))], colour)  # fmt: skip
+        b.poly(
+            [
+                (c + (r + d) * math.cos(a + s), c + (r + d) * math.sin(a + s))
+                for d, s in ((-6, -w), (11, -w * 0.7), (11, w * 0.7), (-6, w))
+            ],
+            colour,
+        )
     b.oval(c, c, r, colour)
     b.oval(c, c, r * 0.72, mix(colour, "#000000", 0.25))
     for k in range(5):

@@ -1,10 +1,9 @@
-"""Sky, hills, water, smoke, birds and people: what several of the demo's worlds share."""
+"""Sky, hills, water and smoke: what several of the demo's worlds share."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -37,9 +36,17 @@ def gradient(width: int, height: int, stops: Sequence[tuple[float, Colour]]) -> 
 
 
 def sky(
-    easel: Easel, rng: Rng, width: int, height: int, stops: Sequence[tuple[float, Colour]], *, clouds: int = 0,
-    cloud: Colour = "#ffffff", stars: int = 0, disc: tuple[float, float, float, Colour] | None = None,
-) -> Sprite:  # fmt: skip
+    easel: Easel,
+    rng: Rng,
+    width: int,
+    height: int,
+    stops: Sequence[tuple[float, Colour]],
+    *,
+    clouds: int = 0,
+    cloud: Colour = "#ffffff",
+    stars: int = 0,
+    disc: tuple[float, float, float, Colour] | None = None,
+) -> Sprite:
     """Paint a sky with clouds, stars and a sun or moon (`disc`: x, y, radius, colour)."""
     picture = gradient(width, height, stops)
     if stars:
@@ -73,13 +80,24 @@ def _clouds(rng: Rng, width: int, height: int, count: int, colour: Colour) -> Im
 
 
 def land(
-    easel: Easel, rng: Rng, width: int, height: int, colour: Colour, *, fog: Colour | None = None, rough: float = 0.5,
-    step: float = 160, trees: int = 0, tree: Colour | None = None, round_trees: bool = False,
-    fields: int = 0, extra: Callable[[Brush, np.ndarray], None] | None = None,
-) -> Sprite:  # fmt: skip
+    easel: Easel,
+    rng: Rng,
+    width: int,
+    height: int,
+    colour: Colour,
+    *,
+    fog: Colour | None = None,
+    rough: float = 0.5,
+    step: float = 160,
+    trees: int = 0,
+    tree: Colour | None = None,
+    round_trees: bool = False,
+    fields: int = 0,
+    extra: Callable[[Brush, np.ndarray], None] | None = None,
+) -> Sprite:
     """Paint a layer of hills, as wide and high as given, that fades into mist (`fog`) towards its foot.
 
-    `rough` is how much of the height the ridge rises and falls; `extra` may paint on it and is told the ridge.
+    `rough` is how much of the height the ridge rises and falls; `extra` may paint on it, given the ridge.
     """
     over = 2
     ridge = height * (0.12 + rough * 0.42) - wobble(rng, width, step) * height * rough * 0.42
@@ -88,13 +106,18 @@ def land(
     for _ in range(trees):
         x = int(rng.integers(0, width))
         _tree(brush, rng, x, ridge[x] + 2, tree or colour, round_trees)
-    brush.poly([*((x, ridge[x]) for x in range(0, width, 2)), (width, ridge[-1]), (width, height), (0, height)], colour)
+    brush.poly(
+        [*((x, ridge[x]) for x in range(0, width, 2)), (width, ridge[-1]), (width, height), (0, height)],
+        colour,
+    )
     for _ in range(fields):
         x = int(rng.integers(30, width - 30))
         y = ridge[x] + rng.uniform(0.15, 0.8) * (height - ridge[x])
         wide, tall = rng.uniform(30, 90), rng.uniform(4, 12)
         shade = mix(colour, rng.choice(["#ffffff", "#000000"]), rng.uniform(0.05, 0.16))
-        brush.poly([(x - wide, y), (x - wide * 0.6, y - tall), (x + wide * 0.7, y - tall), (x + wide, y)], shade)
+        brush.poly(
+            [(x - wide, y), (x - wide * 0.6, y - tall), (x + wide * 0.7, y - tall), (x + wide, y)], shade
+        )
     if extra:
         extra(brush, ridge)
     pixels = np.asarray(sheet.reduce(over), dtype=np.float32).copy()
@@ -114,30 +137,41 @@ def _tree(brush: Brush, rng: Rng, x: float, y: float, colour: Colour, crown: boo
     else:
         for low, wide in ((0, 0.3), (0.3, 0.24), (0.58, 0.17)):
             top = y - tall * min(1, low + 0.5)
-            brush.poly([(x - wide * tall, y - low * tall), (x, top), (x + wide * tall, y - low * tall)], shade)
+            brush.poly(
+                [(x - wide * tall, y - low * tall), (x, top), (x + wide * tall, y - low * tall)], shade
+            )
 
 
 class Sea:
     """Water in strips: the nearer, the larger, the darker and the faster."""
 
     def __init__(
-        self, easel: Easel, rng: Rng, top: float, bottom: float, far: Colour, near: Colour, *, light: Colour = "#ffffff",
-        strips: int = 5, swell: float = 1.0,
-    ) -> None:  # fmt: skip
+        self,
+        easel: Easel,
+        rng: Rng,
+        top: float,
+        bottom: float,
+        far: Colour,
+        near: Colour,
+        *,
+        light: Colour = "#ffffff",
+        strips: int = 5,
+        swell: float = 1.0,
+    ) -> None:
         self._strips = []
         self._swell = swell
         for i in range(strips):
             share = i / max(1, strips - 1)
             y = top + (bottom - top) * share**1.5
             nearer = top + (bottom - top) * min(1.0, (i + 1) / max(1, strips - 1)) ** 1.5
-            deep = nearer - y + 26 if i < strips - 1 else 60
+            deep = nearer - y + 26 + 14 * swell if i < strips - 1 else 60 + 14 * swell
             sprite = self._strip(easel, rng, 1000, round(deep), mix(far, near, share), light, 0.4 + share)
             self._strips.append((sprite, y, share, rng.uniform(0, 6)))
 
     def _strip(
         self, easel: Easel, rng: Rng, width: int, height: int, colour: Colour, light: Colour, size: float
     ) -> Sprite:
-        waves = (3 + 8 * size) * self._swell ** 0.5
+        waves = (3 + 8 * size) * self._swell**0.5
         crest = 5 * size * self._swell
         count = max(3, round(width / (waves * 5)))
         x = np.arange(width + 1)
@@ -146,15 +180,23 @@ class Sea:
 
         def strokes(brush: Brush) -> None:
             brush.poly([*zip(x.tolist(), edge.tolist(), strict=True), (width, height), (0, height)], colour)
-            brush.line(list(zip(x.tolist(), (edge + 0.5).tolist(), strict=True)), mix(colour, light, 0.35), 0.8)
+            brush.line(
+                list(zip(x.tolist(), (edge + 0.5).tolist(), strict=True)), mix(colour, light, 0.35), 0.8
+            )
             for _ in range(round(width * height / 1800 / size)):
-                wide, lx, ly = rng.uniform(4, 14) * size, rng.uniform(0, width), rng.uniform(crest * 1.5, height)
+                wide, lx, ly = (
+                    rng.uniform(4, 14) * size,
+                    rng.uniform(0, width),
+                    rng.uniform(crest * 1.5, height),
+                )
                 tone = mix(colour, light if rng.random() < 0.6 else "#000000", rng.uniform(0.08, 0.3))
                 brush.line([(lx, ly), (lx + wide, ly)], tone, max(0.5, 0.8 * size))
 
         return easel.paint(width, height, strokes)
 
-    def draw(self, stage: Stage, t: float, shift: float = 0.0, first: int = 0, last: int | None = None) -> None:
+    def draw(
+        self, stage: Stage, t: float, shift: float = 0.0, first: int = 0, last: int | None = None
+    ) -> None:
         """Draw strips `first` to `last` (far to near), the camera having moved by `shift` points."""
         for sprite, y, share, phase in self._strips[first:last]:
             run = 8 + 26 * share
@@ -165,7 +207,9 @@ class Sea:
 class Puffs:
     """Soft round clouds of smoke or steam in growing sizes, and plumes made of them."""
 
-    def __init__(self, easel: Easel, colour: Colour, *, largest: float = 40, density: float = 0.55, sizes: int = 8) -> None:
+    def __init__(
+        self, easel: Easel, colour: Colour, *, largest: float = 40, density: float = 0.55, sizes: int = 8
+    ) -> None:
         self._sprites = []
         for i in range(sizes):
             radius = 4 + (largest - 4) * i / (sizes - 1)
@@ -183,80 +227,30 @@ class Puffs:
         stage.centre(self._sprites[index], x, y)
 
     def plume(
-        self, stage: Stage, t: float, source: Callable[[float], Point], wind: Point, *, life: float = 3.0,
-        rate: float = 8.0, view: Callable[[float], float] = lambda _: 0.0, seed: float = 0.0,
-    ) -> None:  # fmt: skip
-        """Draw what a chimney has given off: `source(when)` is where it was, in the world; `view(t)` the camera's x."""
+        self,
+        stage: Stage,
+        t: float,
+        source: Point | Callable[[float], Point],
+        wind: Point,
+        *,
+        life: float = 3.0,
+        rate: float = 8.0,
+        view: float = 0.0,
+        seed: float = 0.0,
+    ) -> None:
+        """Draw what a chimney has given off.
+
+        `source` is its mouth, or tells where that was at a time; `view` is how far the camera has moved
+        to the right."""
         newest = math.floor(t * rate)
         for i in range(newest - math.floor(life * rate), newest + 1):
             born = i / rate
             age = t - born
             if not 0 <= age < life:
                 continue
-            x, y = source(born)
+            x, y = source(born) if callable(source) else source
             jitter = math.sin(i * 12.9898 + seed) * 6
             drift = age * (1 - 0.12 * age)
-            x += wind[0] * drift + jitter * age - view(t)
+            x += wind[0] * drift + jitter * age - view
             y += wind[1] * drift + math.cos(i * 7.13 + seed) * 4 * age
             self.at(stage, x, y, (age / life) ** 0.7)
-
-
-@dataclass(frozen=True, slots=True)
-class Flock:
-    """Birds on their way: each has a place, a speed, a size and a rhythm of its own."""
-
-    birds: tuple[tuple[float, float, float, float, float], ...]
-
-    @classmethod
-    def of(cls, rng: Rng, count: int, box: tuple[float, float, float, float], speed: float, size: float) -> Flock:
-        """Return `count` birds spread over (left, top, right, bottom)."""
-        left, top, right, bottom = box
-        return cls(
-            tuple(
-                (rng.uniform(left, right), rng.uniform(top, bottom), speed * rng.uniform(0.7, 1.3),
-                 size * rng.uniform(0.6, 1.3), rng.uniform(0, 6))
-                for _ in range(count)
-            )
-        )  # fmt: skip
-
-    def draw(self, stage: Stage, t: float, colour: Colour, shift: float = 0.0) -> None:
-        """Draw the flock at time `t`, the camera having moved by `shift` points."""
-        for x, y, speed, size, phase in self.birds:
-            px = x + speed * t - shift
-            if not -30 < px < stage.width + 30:
-                continue
-            py = y + 9 * math.sin(0.8 * t + phase)
-            lift = math.sin(6.5 * t + phase) * 0.55
-            wing = [
-                (px - size, py - size * lift * 0.9), (px - size * 0.5, py - size * (0.28 + lift * 0.5)), (px, py),
-                (px + size * 0.5, py - size * (0.28 + lift * 0.5)), (px + size, py - size * lift * 0.9),
-            ]  # fmt: skip
-            stage.line(wing, colour, max(1.0, size * 0.2))
-            stage.oval(px, py + size * 0.03, size * 0.24, colour, size * 0.1)
-
-
-def walker(brush: Brush, x: float, y: float, tall: float, step: float, coat: Colour, *, hat: str = "cap", way: int = 1) -> None:
-    """Draw somebody walking, feet at (x, y); `step` is the phase of the stride, `way` 1 to the right, -1 to the left."""
-    dark = mix(coat, "#000000", 0.45)
-    hip, swing = y - tall * 0.42, math.sin(step) * tall * 0.17
-    for leg in (swing, -swing):
-        lift = max(0.0, math.cos(step) * (1 if leg == swing else -1)) * tall * 0.05
-        brush.line([(x, hip), (x + leg * 0.6, y - tall * 0.2), (x + leg, y - lift)], dark, tall * 0.075)
-    skirt = tall * (0.15 if hat == "bonnet" else 0.1)
-    brush.poly(
-        [(x - tall * 0.08, y - tall * 0.8), (x + tall * 0.08, y - tall * 0.8),
-         (x + skirt, y - tall * (0.2 if hat == "bonnet" else 0.36)), (x - skirt, y - tall * (0.2 if hat == "bonnet" else 0.36))],
-        coat,
-    )  # fmt: skip
-    arm = -swing * 0.9
-    brush.line([(x, y - tall * 0.75), (x + arm, y - tall * 0.48)], mix(coat, "#000000", 0.2), tall * 0.06)
-    brush.oval(x + way * tall * 0.01, y - tall * 0.88, tall * 0.075, "#e2bd9a")
-    top = y - tall * 0.93
-    if hat == "top":
-        brush.box(x - tall * 0.06, top - tall * 0.12, tall * 0.12, tall * 0.13, dark)
-        brush.box(x - tall * 0.11, top, tall * 0.22, tall * 0.025, dark)
-    elif hat == "bonnet":
-        brush.oval(x - way * tall * 0.015, top, tall * 0.09, mix(coat, "#ffffff", 0.35), tall * 0.06)
-    else:
-        brush.oval(x, top + tall * 0.01, tall * 0.085, dark, tall * 0.045)
-        brush.box(x + (0 if way > 0 else -tall * 0.11), top + tall * 0.005, tall * 0.11, tall * 0.02, dark)

@@ -97,7 +97,7 @@ class Film:
         return [(starts[i] / self.fps, part) for i, part in enumerate(self.parts) if isinstance(part, Cut)]
 
     def second_of(self, build: Build, offset: float) -> float:
-        """Return the time `offset` seconds into the shot that `build` draws, on the grid of the film's pictures."""
+        """Return the time `offset` seconds into the shot that `build` draws, rounded to a picture."""
         for start, part in zip(self.starts, self.parts, strict=False):
             if isinstance(part, Shot) and part.build is build:
                 return (start + round(offset * self.fps)) / self.fps
@@ -106,7 +106,10 @@ class Film:
     def smaller(self, scale: float) -> Film:
         """Return the film with smaller pictures, everything in them and in time as before."""
         size = (max(2, round(self.size[0] * scale / 2) * 2), max(2, round(self.size[1] * scale / 2) * 2))
-        parts = (replace(part, source=part.source.smaller(scale)) if isinstance(part, Cut) else part for part in self.parts)
+        parts = (
+            replace(part, source=part.source.smaller(scale)) if isinstance(part, Cut) else part
+            for part in self.parts
+        )
         return replace(self, size=size, parts=tuple(parts))
 
 
@@ -120,7 +123,7 @@ class Projector:
         self._starts = film.starts
         self._easel = Easel(*film.stage, colour=film.colour)
         self._stage = self._easel.stage()
-        self._print = Print(film.wear, film.size, (seed * 7919 + self._name) % 2**31)
+        self._print = Print(film.wear, film.size, (seed * 7919 + self._name) % 2**31, colour=film.colour)
         self._scene = lru_cache(maxsize=2)(self._set_up)
         self._others = lru_cache(maxsize=None)(lambda source: Projector(source, seed))
 
@@ -134,15 +137,18 @@ class Projector:
         index = int(np.searchsorted(self._starts, n, side="right")) - 1
         part, t = self.film.parts[index], (n - self._starts[index]) / self.film.fps
         if isinstance(part, Cut):
-            foreign = self._others(part.source).rgb(part.picture_at(t))
-            return fit(foreign, self.film.size, part.edits), NEUTRAL
+            foreign = self._others(part.source).shown(part.picture_at(t))
+            return np.asarray(fit(foreign, self.film.size, part.edits)), NEUTRAL
+        self._stage.clear()
         self._scene(index)(self._stage, t)
         return self._print.age(np.asarray(self._through_the_gate(part, t, n)), n), part.tone
 
     def _through_the_gate(self, shot: Shot, t: float, n: int) -> Image.Image:
         """Return what the camera and the gate let through of the stage, in the film's size."""
         wide, high = self.film.stage
-        zoom = shot.zoom[0] + (shot.zoom[1] - shot.zoom[0]) * (0.6 * t / shot.seconds + 0.4 * ease(t / shot.seconds))
+        zoom = shot.zoom[0] + (shot.zoom[1] - shot.zoom[0]) * (
+            0.6 * t / shot.seconds + 0.4 * ease(t / shot.seconds)
+        )
         if self.film.wear == FRESH and zoom == 1 and self.film.size == self.film.stage:
             return self._stage.image
         margin = 2.5 * self.film.wear.weave
@@ -151,12 +157,15 @@ class Projector:
         left = margin + dx + (wide - 2 * margin - w) * shot.focus[0]
         top = margin + dy + (high - 2 * margin - h) * shot.focus[1]
         left, top = min(max(left, 0.0), wide - w), min(max(top, 0.0), high - h)
-        return self._stage.image.resize(self.film.size, Image.Resampling.BILINEAR, box=(left, top, left + w, top + h))
+        return self._stage.image.resize(
+            self.film.size, Image.Resampling.BILINEAR, box=(left, top, left + w, top + h)
+        )
 
-    def rgb(self, n: int) -> Frame:
+    def shown(self, n: int) -> Image.Image:
         """Return picture `n` in red, green and blue, tint included."""
         picture, tone = self.picture(n)
-        if picture.ndim == 3:
-            return picture
-        steps = np.arange(256)[:, None] + np.array(tone)
-        return np.clip(steps, 0, 255).astype(np.uint8)[picture]
+        image = Image.fromarray(picture)
+        if image.mode == "RGB":
+            return image
+        channels = (image.point([min(max(v + shift, 0), 255) for v in range(256)]) for shift in tone)
+        return Image.merge("RGB", list(channels))

@@ -1,8 +1,9 @@
 """What the demo films are drawn with: colours, brushes, sprites, and the stage they are put on.
 
-Every scene is drawn in *points*: an archive picture is 600 x 450 of them whatever its size in the file. Things that do
-not change shape are painted once, at twice the size and then reduced (so that their edges are smooth), and put on
-the stage at a new place in every frame. A black-and-white film is drawn in grey from the start: a third of the work.
+Every scene is drawn in *points*: an archive picture is 600 x 450 of them whatever its size in the file. What
+does not change its shape is painted once, at twice the size and then reduced (so that its edges are smooth) and
+put on the stage at a new place in every frame. A black-and-white film is drawn in grey from the start: a third
+of the work.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def mix(first: Colour, second: Colour, share: float) -> tuple[int, int, int]:
 
 @lru_cache(maxsize=64)
 def font(size: float) -> ImageFont.FreeTypeFont:
-    """Return the typeface that Pillow brings, `size` points high: the films look the same on every machine."""
+    """Return the typeface that Pillow brings, `size` points high: the same on every machine."""
     return ImageFont.load_default(size)  # type: ignore[return-value]
 
 
@@ -74,12 +75,18 @@ class Brush:
         k = self.scale
         self._draw.polygon([(x * k, y * k) for x, y in points], fill=self.ink(colour, alpha))
 
-    def oval(self, x: float, y: float, rx: float, colour: Colour, ry: float | None = None, alpha: int = 255) -> None:
+    def oval(
+        self, x: float, y: float, rx: float, colour: Colour, ry: float | None = None, alpha: int = 255
+    ) -> None:
         """Fill an ellipse round (x, y); a circle where `ry` is left out."""
         k, ry = self.scale, rx if ry is None else ry
-        self._draw.ellipse([(x - rx) * k, (y - ry) * k, (x + rx) * k, (y + ry) * k], fill=self.ink(colour, alpha))
+        self._draw.ellipse(
+            [(x - rx) * k, (y - ry) * k, (x + rx) * k, (y + ry) * k], fill=self.ink(colour, alpha)
+        )
 
-    def ring(self, x: float, y: float, r: float, colour: Colour, width: float = 1, arc: Point = (0, 360)) -> None:
+    def ring(
+        self, x: float, y: float, r: float, colour: Colour, width: float = 1, arc: Point = (0, 360)
+    ) -> None:
         """Draw a circle, or the part of it between two angles (degrees, clockwise from three o'clock)."""
         k = self.scale
         box = [(x - r) * k, (y - r) * k, (x + r) * k, (y + r) * k]
@@ -112,9 +119,16 @@ class Brush:
         self._draw.line(flat, fill=self.ink(colour, alpha), width=max(1, round(width * k)), joint="curve")
 
     def text(
-        self, x: float, y: float, words: str, size: float, colour: Colour, anchor: str = "mm", spacing: float = 0
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float,
+        colour: Colour,
+        anchor: str = "mm",
+        spacing: float = 0,
     ) -> None:
-        """Write one line; `anchor` as in Pillow ("mm" is the middle); `spacing` is extra room between letters."""
+        """Write one line; `anchor` as in Pillow ("mm" is the middle); `spacing` is room between letters."""
         k = self.scale
         face = font(size * k)
         if not spacing:
@@ -165,6 +179,10 @@ class Stage(Brush):
         super().__init__(Image.new("RGB" if colour else "L", (width, height)))
         self.width, self.height = width, height
 
+    def clear(self) -> None:
+        """Make the picture black."""
+        self.image.paste(0, (0, 0, self.width, self.height))
+
     def put(self, sprite: Sprite, x: float, y: float) -> None:
         """Put a sprite with its upper left corner at (x, y)."""
         left, top = round(x), round(y)
@@ -211,11 +229,12 @@ class Easel:
         return Stage(self.width, self.height, self.colour)
 
     def paint(
-        self, width: float, height: float, strokes: Callable[[Brush], None], *, blur: float = 0, over: int = 2
+        self, width: float, height: float, strokes: Callable[..., object], *values: object, blur: float = 0
     ) -> Sprite:
-        """Paint a sprite on a clear ground: `strokes` draws it, in points; `blur` softens it (points)."""
+        """Paint a sprite on a clear ground: `strokes(brush, *values)` draws it; `blur` (points) softens."""
+        over = 2
         sheet = Image.new("RGBA", (round(width * over), round(height * over)))
-        strokes(Brush(sheet, over))
+        strokes(Brush(sheet, over), *values)
         sheet = sheet.reduce(over)
         if blur:
             sheet = sheet.convert("RGBa").filter(ImageFilter.GaussianBlur(blur)).convert("RGBA")

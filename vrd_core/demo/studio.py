@@ -6,7 +6,8 @@ import math
 
 from PIL import ImageFilter
 
-from .nature import Flock, Rng, Sea, sky
+from .life import Flock
+from .nature import Rng, Sea, sky
 from .reel import Build, Draw
 from .stage import Brush, Easel, Sprite, Stage, ease
 
@@ -15,11 +16,16 @@ def historian(words: tuple[str, str] | None = None, *, near: bool = False) -> Bu
     """A historian at home, right of the middle, books and a lamp out of focus behind her."""
 
     def build(easel: Easel, rng: Rng, seconds: float) -> Draw:
-        room = _soft(easel, easel.paint(820, 360, lambda b: _library(b, rng)), 2.6)
+        room = _soft(easel, easel.paint(820, 360, _library, rng), 2.6)
         body = easel.paint(330, 220, _historian_body)
-        head = {look: easel.paint(190, 220, lambda b, look=look: _historian_head(b, *look)) for look in _LOOKS}
-        glow = easel.paint(200, 200, lambda b: [b.oval(100, 100, 96 - 8 * k, "#ffd890", alpha=18 + 9 * k) for k in range(11)], blur=6)  # fmt: skip
-        label = words and easel.paint(330, 64, lambda b: _label_modern(b, *words))
+        head = {look: easel.paint(190, 220, _historian_head, *look) for look in _LOOKS}
+        glow = easel.paint(
+            200,
+            200,
+            _lamp_glow,
+            blur=6,
+        )
+        label = words and easel.paint(330, 64, _label_modern, *words)
 
         def draw(stage: Stage, t: float) -> None:
             pan = 20 + 3.0 * t
@@ -47,15 +53,28 @@ def captain(words: tuple[str, str] | None = None, *, evening: bool = False) -> B
     """An old captain on the quay, close and left of the middle, the open sea and gulls behind him."""
 
     def build(easel: Easel, rng: Rng, seconds: float) -> Draw:
-        stops = [(0, "#586d9c"), (0.6, "#e59c7c"), (1, "#f8d2a0")] if evening else [(0, "#8fbfdd"), (1, "#e8f2ee")]
+        stops = (
+            [(0, "#586d9c"), (0.6, "#e59c7c"), (1, "#f8d2a0")]
+            if evening
+            else [(0, "#8fbfdd"), (1, "#e8f2ee")]
+        )
         far = sky(easel, rng, 620, 230, stops, clouds=12)
-        sea = Sea(easel, rng, 190, 330, "#7fa9b0" if not evening else "#b58a86", "#27566a", light="#ffffff", swell=0.8)
+        sea = Sea(
+            easel,
+            rng,
+            190,
+            330,
+            "#7fa9b0" if not evening else "#b58a86",
+            "#27566a",
+            light="#ffffff",
+            swell=0.8,
+        )
         mast = easel.paint(150, 230, _fishing_mast)
         rail = easel.paint(520, 90, _railing)
         body = easel.paint(420, 190, _captain_body)
-        head = {look: easel.paint(240, 280, lambda b, look=look: _captain_head(b, *look)) for look in _LOOKS}
+        head = {look: easel.paint(240, 280, _captain_head, *look) for look in _LOOKS}
         gulls = Flock.of(rng, 5, (-100, 30, 480, 130), 22, 11)
-        label = words and easel.paint(330, 58, lambda b: _label_tv(b, *words))
+        label = words and easel.paint(330, 58, _label_tv, *words)
 
         def draw(stage: Stage, t: float) -> None:
             stage.put(far, -40 - 3 * t, 0)
@@ -106,6 +125,11 @@ def _label_tv(b: Brush, name: str, role: str) -> None:
     b.box(24, 32, 304, 22, "#123a7a")
     b.text(12, 18, name.upper(), 20, "#12264d", "lm", spacing=1)
     b.text(36, 43, role, 13, "#ffffff", "lm")
+
+
+def _lamp_glow(b: Brush) -> None:
+    for k in range(11):
+        b.oval(100, 100, 96 - 8 * k, "#ffd890", alpha=18 + 9 * k)
 
 
 def _library(b: Brush, rng: Rng) -> None:
@@ -231,5 +255,3 @@ def _captain_head(b: Brush, mouth: int, eyes: bool) -> None:
     b.oval(121, 100, 76, "#0a1220", 12)
     b.ring(121, 62, 13, "#e2b74a", 4)
     b.oval(121, 62, 6, "#e2b74a")
-
-

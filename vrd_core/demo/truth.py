@@ -1,4 +1,4 @@
-"""The truth about the demo films, worked out from their lists of cuts: which stretch of which film is in which other."""
+"""The truth about the demo films, worked out from their lists of cuts: what of one is also in another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from .reel import Cut, Film
 
 SHORTEST = 2.0
-"""Two films that share less than this many seconds because both quote one source are not said to share anything."""
+"""Seconds. Where two films quote one source and overlap by less, they are not said to share it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,7 +28,7 @@ class Reuse:
 
 
 def truth_of(films: Sequence[Film], *, shortest: float = SHORTEST) -> list[Reuse]:
-    """Return every reuse among the films, sorted: what was cut in, and what two films share through a common source."""
+    """Return every reuse among the films, sorted: what was cut in, and what two took from one source."""
     found = [
         _reuse((cut.source.path, cut.start, cut.end), (film.path, begin, begin + cut.seconds), name_of(cut))
         for film in films
@@ -40,8 +40,12 @@ def truth_of(films: Sequence[Film], *, shortest: float = SHORTEST) -> list[Reuse
                 start, end = max(a.start, b.start), min(a.end, b.end)
                 if a.source.path != b.source.path or end - start < shortest:
                     continue
-                here = (one.path, *(begin_a + (t - a.start) / a.speed for t in (start, end)))
-                there = (other.path, *(begin_b + (t - b.start) / b.speed for t in (start, end)))
+                here = (one.path, begin_a + (start - a.start) / a.speed, begin_a + (end - a.start) / a.speed)
+                there = (
+                    other.path,
+                    begin_b + (start - b.start) / b.speed,
+                    begin_b + (end - b.start) / b.speed,
+                )
                 found.append(_reuse(here, there, f"{name_of(a)} / {name_of(b)}"))
     return sorted(found)
 
@@ -53,7 +57,9 @@ def name_of(cut: Cut) -> str:
 
 def _reuse(a: tuple[str, float, float], b: tuple[str, float, float], edit: str) -> Reuse:
     first, second = sorted((a, b))
-    return Reuse(first[0], _cents(first[1]), _cents(first[2]), second[0], _cents(second[1]), _cents(second[2]), edit)
+    return Reuse(
+        first[0], _cents(first[1]), _cents(first[2]), second[0], _cents(second[1]), _cents(second[2]), edit
+    )
 
 
 def _cents(seconds: float) -> float:
