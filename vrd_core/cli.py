@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
                      help="settings of a view as the dashboard writes them, replacing the above")
     run.add_argument("--recompute", choices=("frames", "fingerprints", "neighbours"),
                      help="run this step and those after it again, though the cache has them")
+    run.add_argument("--cluster", metavar="tcp://HOST:PORT",
+                     help="a Dask scheduler to spread the work over (requirements-cluster.txt)")
     run.add_argument("--json-progress", action="store_true", help="report as JSON lines on standard output")
     run.set_defaults(handler=commands.run)
 

@@ -84,7 +84,8 @@ def run(args: argparse.Namespace) -> int:
             project = Project.open(args.project, videos=args.library, store=store)
         else:
             project = Project.for_folder(args.library, store)
-        view = _with_progress(args, lambda p: project.run(settings=settings, progress=p, recompute=args.recompute))
+        view = _with_progress(args, lambda p: project.run(settings=settings, progress=p, recompute=args.recompute,
+                                                            cluster=args.cluster))
         if args.json_progress:
             _report_done(project.slug, view)
         if args.out is not None or not args.json_progress:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,11 +20,17 @@ from vrd_core.errors import SettingsError
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Artefact, Store, digest
 
+if TYPE_CHECKING:
+    from vrd_core.nearest import Nearest
+    from vrd_core.rows import Rows
+
 STEP = "neighbours"
 VERSION = "1"
 """Part of every key: raise it when the same inputs give other results than before."""
 
 Progress = Callable[[str, float, float, str], None]
+Fill = Callable[["Rows", "Nearest", SearchSettings, "Progress | None"], None]
+"""Puts the k nearest of every usable row into a `Nearest` in another way than the blocks of this process."""
 
 
 @dataclass(frozen=True)
@@ -139,15 +145,16 @@ def open_neighbours(store: Store, key: str) -> Neighbours | None:
 
 
 def find_neighbours(items: Sequence[SearchItem], settings: SearchSettings, store: Store, *,
-                    progress: Progress | None = None, recompute: bool = False) -> Neighbours:
+                    progress: Progress | None = None, recompute: bool = False, fill: Fill | None = None) -> Neighbours:
     """Compare every usable frame with every usable frame in scope and keep the nearest of each.
 
     `items` come in the order of their paths; `items[i].video` must be i. Distances are squared L2, exact whatever the
     index (an approximate one may miss neighbours), rounded to 20 bits (six digits). The result does not depend on
     how it came about: at once, resumed after a kill, or by adding a video to an earlier result, which computes only
-    the pairs that are new. Raises SettingsError when the items do not fit each other.
+    the pairs that are new. With `fill`, a cluster finds the nearest rows. Raises SettingsError when the
+    items do not fit each other.
     """
-    _check(items, settings)
+    check(items, settings)
     key = neighbours_key(items, settings)
 
     def build(folder: Path) -> dict[str, Any]:
@@ -156,7 +163,7 @@ def find_neighbours(items: Sequence[SearchItem], settings: SearchSettings, store
 
         bases = [] if recompute else _bases(store, items, settings)
         search.build(items, settings, folder, bases=bases, progress=progress,
-                     checkpoint=store.root / "tmp" / f"search-{key}.npz", fresh=recompute)
+                     checkpoint=store.root / "tmp" / f"search-{key}.npz", fresh=recompute, fill=fill)
         frames = [len(i.vectors) for i in items]
         return {"keys": [i.key for i in items], "counts": frames, "frames": sum(frames), "settings": settings.to_dict(),
                 "state": state_key(settings), "pairs": json.loads((folder / "summary.json").read_text())["pairs"]}
@@ -179,6 +186,14 @@ def identities(items: Sequence[SearchItem], settings: SearchSettings) -> list[st
         seen[name] = seen.get(name, -1) + 1
         names.append(f"{name}#{seen[name]}")
     return names
+
+
+def grouped(items: Sequence[SearchItem], settings: SearchSettings) -> list[int]:
+    """Number what frames are not compared within: the video, or the collection."""
+    if settings.scope == "videos":
+        return list(range(len(items)))
+    names = sorted({i.collection for i in items})
+    return [names.index(i.collection) for i in items]
 
 
 def _relevant(settings: SearchSettings) -> str:
@@ -205,7 +220,8 @@ def _bases(store: Store, items: Sequence[SearchItem], settings: SearchSettings) 
     return [found for score, _, found in sorted(scored, key=lambda s: s[:2], reverse=True)[:1] if score > 0]
 
 
-def _check(items: Sequence[SearchItem], settings: SearchSettings) -> None:
+def check(items: Sequence[SearchItem], settings: SearchSettings) -> None:
+    """Raise SettingsError when items do not fit each other or the settings."""
     if not items:
         raise SettingsError("There is nothing to compare: give at least one video.")
     dims = sorted({i.vectors.shape[1] for i in items})

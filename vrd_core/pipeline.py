@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from vrd_core.networks import fingerprints_key
 from vrd_core.progress import Progress, in_turn, quiet
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
 from vrd_core.store import Store
+
+if TYPE_CHECKING:
+    from vrd_core.cluster import Cluster
 
 RECOMPUTE = ("frames", "fingerprints", "neighbours")
 """Steps that can be asked to run again; each takes the steps after it along."""
@@ -89,13 +92,18 @@ def process_videos(videos: Sequence[Video], frame_settings: FrameSettings, finge
 
 
 def search(processed: Sequence[Processed], groups: Sequence[str], settings: SearchSettings, store: Store, *,
-           progress: Progress | None = None, recompute: str | None = None) -> Neighbours:
+           progress: Progress | None = None, recompute: str | None = None,
+           cluster: Cluster | None = None) -> Neighbours:
     """Run step 3 over processed videos; `groups` holds the collection (or side) each of them counts to."""
+    fill = cluster.fill(store, [p.mirrored_key for p in processed]) if cluster else None
     items = [SearchItem(key=p.fingerprints_key, video=n, collection=group,
                         vectors=_vectors(store, p.fingerprints_key), usable=usable_frames(p.frames, settings),
                         mirrored=_vectors(store, p.mirrored_key) if p.mirrored_key else None)
              for n, (p, group) in enumerate(zip(processed, groups, strict=True))]
-    return find_neighbours(items, settings, store, progress=progress, recompute=bool(recomputed(recompute)))
+    found = find_neighbours(items, settings, store, progress=progress, recompute=bool(recomputed(recompute)), fill=fill)
+    if cluster:
+        cluster.tidy(store)
+    return found
 
 
 def usable_frames(frames: Frames, settings: SearchSettings) -> np.ndarray:

@@ -13,14 +13,17 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vrd_core.errors import ProjectError
 from vrd_core.library import Library, Video, scan_library
 from vrd_core.progress import Progress, bars
-from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
+from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, FrameSettings, SearchSettings
 from vrd_core.store import Store, write_atomically
 from vrd_core.view import View, ViewSettings, ViewVideo
+
+if TYPE_CHECKING:
+    from vrd_core.cluster import Cluster
 
 EVERYTHING_ELSE = "*"
 """As the second side of a comparison: every collection that is not the first side."""
@@ -108,10 +111,10 @@ class Project:
         return cls.open(name if number == 1 else f"{name} {number}", videos=folder, store=store)
 
     @classmethod
-    def list(cls, store: Store) -> list[Project]:
+    def list(cls, store: Store) -> tuple[Project, ...]:
         """Return every project of a workspace, by name."""
         files = sorted((store.root / "projects").glob("*/project.json"))
-        return [cls.open(f.parent.name, store=store) for f in files]
+        return tuple(cls.open(f.parent.name, store=store) for f in files)
 
     def save(self) -> None:
         """Write name, folder and selection."""
@@ -134,25 +137,34 @@ class Project:
     def run(self, *, fps: float = 1.0, network: str | None = None, layer: str = "", weights: str = "",
             pooling: str = "", normalise: bool | None = None, neighbours_considered: int = 250,
             settings: ViewSettings | None = None, progress: Progress | None = None,
-            recompute: str | None = None, **search: Any) -> View:
+            recompute: str | None = None, cluster: str | None = None, **search: Any) -> View:
         """Run steps 1 to 3 on the selected videos, cached, and return the view.
 
         The values make `FrameSettings`, `FingerprintSettings` and `SearchSettings` (`**search`), unless `settings`
         holds all three. Without `progress` a bar is shown per step. Videos that fail are listed in `View.problems`.
+        `cluster` is the address of a Dask scheduler whose workers see library and workspace under the same paths.
         Raises ProjectError when no video could be processed, and what the steps raise.
         """
         if settings is None:
-            chosen = {"network": network} if network else {}
             settings = ViewSettings(
                 FrameSettings(fps=fps),
-                FingerprintSettings(layer=layer, weights=weights, pooling=pooling, normalise=normalise, **chosen),
+                FingerprintSettings(network=network or EMBEDDED_NETWORK, layer=layer, weights=weights,
+                                    pooling=pooling, normalise=normalise),
                 SearchSettings(neighbours_considered=neighbours_considered, **search))
         if progress is None:
             with bars() as shown:
-                return self._run(settings, shown, recompute)
-        return self._run(settings, progress, recompute)
+                return self._run_on(cluster, settings, shown, recompute)
+        return self._run_on(cluster, settings, progress, recompute)
 
-    def _run(self, settings: ViewSettings, progress: Progress, recompute: str | None) -> View:
+    def _run_on(self, address: str | None, settings: ViewSettings, progress: Progress, recompute: str | None) -> View:
+        if address is None:
+            return self._run(settings, progress, recompute, None)
+        from vrd_core.cluster import connect
+
+        with connect(address) as cluster:
+            return self._run(settings, progress, recompute, cluster)
+
+    def _run(self, settings: ViewSettings, progress: Progress, recompute: str | None, cluster: Cluster | None) -> View:
         from vrd_core import pipeline
         from vrd_core.networks import resolve
 
@@ -162,6 +174,8 @@ class Project:
         passes = [settings.fingerprints]
         if settings.search.mirrored:
             passes.append(replace(settings.fingerprints, mirrored=True))
+        if cluster:
+            cluster.process_videos(videos, settings.frames, passes, self.store, progress)
         processed, failed = pipeline.process_videos(videos, settings.frames, passes, self.store, progress=progress,
                                                     recompute=recompute)
         problems = [*library.problems, *failed]
@@ -170,7 +184,8 @@ class Project:
         group_of = dict(zip((v.name for v in videos), groups, strict=True))
         sides = [group_of[p.video.name] for p in processed]
         search = settings.search if self.selection.compare is None else replace(settings.search, scope="collections")
-        neighbours = pipeline.search(processed, sides, search, self.store, progress=progress, recompute=recompute)
+        neighbours = pipeline.search(processed, sides, search, self.store, progress=progress, recompute=recompute,
+                                     cluster=cluster)
         record = {
             "settings": settings.to_dict(), "neighbours_key": neighbours.key, "finished": time.time(),
             "videos": [asdict(ViewVideo(
@@ -185,20 +200,20 @@ class Project:
         write_atomically(folder / f"{settings.view_id}.json", json.dumps(record))
         return View(self.store, self.name, record)
 
-    def chosen(self, videos: Iterable[Video]) -> tuple[list[Video], list[str]]:
+    def chosen(self, videos: Iterable[Video]) -> tuple[tuple[Video, ...], tuple[str, ...]]:
         """Return the videos that take part, first side first, then by name, and the side of each."""
         sided = [(v, side) for v in videos if (side := self.selection.side(v)) is not None]
         if self.selection.compare is not None:
             sided.sort(key=lambda pair: (pair[1] != self.selection.compare[0], pair[0].name))  # type: ignore[index]
-        return [v for v, _ in sided], [side for _, side in sided]
+        return tuple(v for v, _ in sided), tuple(side for _, side in sided)
 
     # -- views -------------------------------------------------------------------------------------------------------
 
-    def views(self) -> list[View]:
+    def views(self) -> tuple[View, ...]:
         """Return the views that were run, latest first."""
         files = (self.store.root / "projects" / self.slug / "views").glob("*.json")
         views = [View(self.store, self.name, json.loads(f.read_text(encoding="utf-8"))) for f in files]
-        return sorted(views, key=lambda v: -v.record["finished"])
+        return tuple(sorted(views, key=lambda v: -v.record["finished"]))
 
     def open_view(self, view_id: str | None = None) -> View:
         """Return the view of that id, or the latest one. Raises ProjectError when there is none."""

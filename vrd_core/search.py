@@ -5,7 +5,7 @@ columns. The product is lowered by the most that BLAS can be wrong, compared wit
 passes is computed again by Faiss one pair at a time. So what is kept is exact and depends neither on tile shapes nor
 on the order in which tiles come: rows are added, removed and resumed without a trace in the result.
 
-The bound comes from a sample first (an even sixteenth of all rows), as a guess of where a row's k-th neighbour lies.
+The bound comes from an even sample of all rows first, as a guess of where a row's k-th neighbour lies.
 Rows for which the guess was too low are searched again.
 """
 
@@ -20,14 +20,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import faiss
 import numpy as np
 
 from vrd_core import pairs
 from vrd_core.nearest import Nearest
-from vrd_core.neighbours import Progress, SearchItem, identities
+from vrd_core.neighbours import Fill, Progress, SearchItem, identities
 from vrd_core.rows import Rows, encode, rounded
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Artefact, digest
@@ -35,14 +35,24 @@ from vrd_core.store import Artefact, digest
 STRIP = 4096
 """Rows of one side of a tile: large enough for BLAS, 64 MB of distances."""
 
-SAMPLE = 16
-"""One row in this many is looked at to guess the bounds."""
+SAMPLE = 32
+"""One row in this many is looked at to guess the bounds; more of a small library."""
 
 CHECKPOINT_SECONDS = 60.0
 """How often an unfinished search is saved."""
 
 NEW, LOST, SETTLED = 0, 1, 2
 """A row that was never searched; one whose neighbours left; one that only has to meet the new rows."""
+
+
+class Sink(Protocol):
+    """Where pairs go: `nearest.Nearest` keeps the k nearest of each row."""
+
+    k: int
+    bound: np.ndarray
+
+    def add(self, rows: np.ndarray, codes: np.ndarray) -> None:
+        """Take neighbours of rows; equal rows are adjacent."""
 
 
 @dataclass
@@ -61,9 +71,9 @@ class Strip:
 
 
 class Searcher:
-    """Fills a `Nearest` from the vectors of `rows`."""
+    """Fills a `Nearest` (or what has its bounds and `add`) from the vectors of `rows`."""
 
-    def __init__(self, rows: Rows, nearest: Nearest, settings: SearchSettings) -> None:
+    def __init__(self, rows: Rows, nearest: Sink, settings: SearchSettings) -> None:
         """Take the rows and where their neighbours go."""
         self.rows, self.nearest, self.mirrored = rows, nearest, settings.mirrored
         # Worst case of a dot product of this length in float32 (Higham 2002, 3.1), for |x|²+|y|²-2xy twice over.
@@ -90,19 +100,25 @@ class Searcher:
         runs = [(int(groups[a]), a, b) for a, b in itertools.pairwise(edges)]
         return Strip(rows, kind, runs, raw, centred, lowered.astype(np.float32))
 
+    def choose_centre(self, rows: np.ndarray) -> None:
+        """Put the origin amid the vectors: distances stay what they are, and the numbers BLAS adds up get smaller."""
+        self.centre = self.rows.load(rows[::max(1, len(rows) // 4096)]).mean(axis=0)
+
     def guess(self, open_rows: np.ndarray, all_rows: np.ndarray) -> None:
         """Set the bounds of rows from an even sample of all of them."""
-        every = max(1, min(SAMPLE, len(all_rows) // 1024))
-        chosen = all_rows[::every]
-        self.centre = self.rows.load(chosen[::max(1, len(chosen) // 4096)]).mean(axis=0)
         if len(all_rows) <= STRIP:
             return
+        every = max(1, min(SAMPLE, len(all_rows) // 1250))
+        chosen = all_rows[::every]
         pieces = [self.strip(chosen[i:i + STRIP]) for i in range(0, len(chosen), STRIP)]
         expected = self.nearest.k / every
         rank = int(np.ceil(expected + 3 * np.sqrt(expected) + 2))
-        for start in range(0, len(open_rows), STRIP // 2):
-            left = self.strip(open_rows[start:start + STRIP // 2])
-            distances = np.concatenate([self._lower_bounds(left, right).copy() for right in pieces], axis=1)
+        for start in range(0, len(open_rows), STRIP):
+            left = self.strip(open_rows[start:start + STRIP])
+            if len(pieces) == 1:
+                distances = self._lower_bounds(left, pieces[0])
+            else:
+                distances = np.concatenate([self._lower_bounds(left, right).copy() for right in pieces], axis=1)
             if rank < distances.shape[1]:
                 self.nearest.bound[left.rows] = self._kth(distances, rank)
 
@@ -137,7 +153,8 @@ class Searcher:
         for here, there, a, b in ((left, right, i, j), (right, left, j, i))[:1 + both]:
             near = np.flatnonzero(distance <= bound[here.rows[a]])
             if here is right:
-                near = near[np.argsort(a[near], kind="stable")]
+                # 16 bits, because NumPy then sorts by radix.
+                near = near[np.argsort(a[near].astype(np.uint16), kind="stable")]
             mark = mirrored[near] if mirrored is not None else None
             self.nearest.add(here.rows[a[near]], encode(distance[near], there.rows[b[near]], mark))
 
@@ -205,13 +222,15 @@ def indexed_distances(x: np.ndarray, y: np.ndarray, i: np.ndarray, j: np.ndarray
 
 
 def build(items: Sequence[SearchItem], settings: SearchSettings, folder: Path, *, bases: Sequence[Artefact],
-          progress: Progress | None, checkpoint: Path, fresh: bool) -> dict[str, Any]:
+          progress: Progress | None, checkpoint: Path, fresh: bool, fill: Fill | None = None) -> dict[str, Any]:
     """Search, and write the artefact into `folder`. See `neighbours.find_neighbours`."""
     names = sorted({i.collection for i in items})
     groups = [names.index(i.collection) if settings.scope == "collections" else n for n, i in enumerate(items)]
     rows = Rows(items, identities(items, settings), groups)
     nearest = Nearest(rows, settings.neighbours_considered)
-    if settings.index != "Flat":
+    if fill is not None:
+        fill(rows, nearest, settings, progress)
+    elif settings.index != "Flat":
         from vrd_core import approximate
 
         approximate.search(rows, nearest, settings, progress)
@@ -238,6 +257,7 @@ def _search(rows: Rows, nearest: Nearest, settings: SearchSettings, kinds: np.nd
     done = 0 if fresh else nearest.resume(checkpoint, plan)
     try:
         opened = order[kinds[order] != SETTLED]
+        searcher.choose_centre(order)
         if not done:
             searcher.guess(opened, order)
         total = float(len(opened))
@@ -257,7 +277,7 @@ def _search(rows: Rows, nearest: Nearest, settings: SearchSettings, kinds: np.nd
             if loaded is None or todo[number - 1][0] != a or number == done:
                 loaded = searcher.strip(strips[a], int(kinds[strips[a][0]]))
             searcher.tile(loaded, loaded if a == b else searcher.strip(strips[b], int(kinds[strips[b][0]])))
-        _again(searcher, order, opened)
+        _again(searcher, nearest, order, opened)
         if progress:
             progress("neighbours", total, total, f"{len(order)} frames")
     finally:
@@ -266,9 +286,9 @@ def _search(rows: Rows, nearest: Nearest, settings: SearchSettings, kinds: np.nd
         os.remove(checkpoint)
 
 
-def _again(searcher: Searcher, order: np.ndarray, opened: np.ndarray) -> None:
+def _again(searcher: Searcher, nearest: Nearest, order: np.ndarray, opened: np.ndarray) -> None:
     """Search rows again whose guessed bound was too low, this time with a certain bound."""
-    nearest, rows = searcher.nearest, searcher.rows
+    rows = searcher.rows
     in_scope = len(order) - np.bincount(rows.group[order], minlength=int(rows.group.max()) + 1)
     wanted = np.minimum(nearest.k, in_scope[rows.group[opened]])
     short = opened[nearest.fill[opened] < wanted]
@@ -277,6 +297,12 @@ def _again(searcher: Searcher, order: np.ndarray, opened: np.ndarray) -> None:
         left = searcher.strip(short[start:start + STRIP], LOST)
         for first in range(0, len(order), STRIP):
             searcher.tile(left, searcher.strip(order[first:first + STRIP], SETTLED))
+
+
+def strips_of(rows: Rows, chosen: np.ndarray) -> list[np.ndarray]:
+    """Cut chosen rows into strips in which a group is one stretch."""
+    order = chosen[np.lexsort((chosen, rows.group[chosen]))]
+    return [order[i:i + STRIP] for i in range(0, len(order), STRIP)]
 
 
 def _strips(order: np.ndarray, kinds: np.ndarray) -> list[np.ndarray]:

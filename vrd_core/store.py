@@ -82,9 +82,11 @@ class _PlainDisk(diskcache.Disk):
 class Store:
     """The artefacts in one workspace; several processes may use one workspace at once."""
 
-    def __init__(self, root: str | Path | None = None) -> None:
+    def __init__(self, root: str | Path | None = None, *, index: bool = True) -> None:
         """Open or make the workspace at `root`, else at `default_workspace()`.
 
+        With index=False the manifests alone are used, and nothing is locked: for the workers of a cluster, as neither
+        SQLite nor flock can be trusted on a network file system. Two that make one artefact both rename it; one wins.
         Raises StoreError when the folder cannot be written.
         """
         self.root = Path(root).absolute() if root is not None else default_workspace()
@@ -92,13 +94,16 @@ class Store:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in ("artefacts", "locks", "tmp", "projects", "jobs"):
                 (self.root / name).mkdir(exist_ok=True)
-            (self.root / "index").mkdir(mode=0o700, exist_ok=True)
-            self._index = diskcache.Cache(str(self.root / "index"), disk=_PlainDisk, eviction_policy="none",
-                                          size_limit=2**62, timeout=60)
+            self._index: Any = None
+            if index:
+                (self.root / "index").mkdir(mode=0o700, exist_ok=True)
+                self._index = diskcache.Cache(str(self.root / "index"), disk=_PlainDisk, eviction_policy="none",
+                                              size_limit=2**62, timeout=60)
 
     def close(self) -> None:
         """Close the index."""
-        self._index.close()
+        if self._index is not None:
+            self._index.close()
 
     def __enter__(self) -> Store:
         return self
@@ -112,14 +117,14 @@ class Store:
         """Return the artefact, or None when there is none."""
         name = f"{step}/{key}"
         folder = self.root / "artefacts" / step / key
-        entry = self._index.get(name)
+        entry = self._index.get(name) if self._index is not None else None
         if entry is None or not folder.is_dir():
             manifest = folder / "manifest.json"
             if not manifest.is_file():
                 return None
             # Killed between the rename and the entry in the index, or written by a process that has no index.
             entry = json.loads(manifest.read_text())
-            self._index.set(name, entry)
+            self._remember(name, entry)
         return Artefact(step, key, folder, entry["facts"], entry["size"])
 
     def produce(self, step: str, key: str, build: Callable[[Path], Mapping[str, Any]], *,
@@ -136,8 +141,9 @@ class Store:
             found = self.find(step, key)
             if found and (not recompute or before is None or found.facts != before.facts):
                 return found
-            for leftover in (self.root / "tmp").glob(f"{step}-{key}.*"):
-                shutil.rmtree(leftover, ignore_errors=True)
+            if self._index is not None:
+                for leftover in (self.root / "tmp").glob(f"{step}-{key}.*"):
+                    shutil.rmtree(leftover, ignore_errors=True)
             folder = self.root / "tmp" / f"{step}-{key}.{uuid.uuid4().hex[:8]}"
             try:
                 with self._plain_errors():
@@ -148,10 +154,15 @@ class Store:
                     (folder / "manifest.json").write_text(json.dumps(entry))
                     target = self.root / "artefacts" / step / key
                     target.parent.mkdir(exist_ok=True)
-                    if target.exists():
+                    if target.exists() and (recompute or self._index is not None):
                         shutil.rmtree(target)
-                    os.rename(folder, target)
-                    self._index.set(f"{step}/{key}", entry)
+                    try:
+                        os.rename(folder, target)
+                    except OSError as error:
+                        # Without locks another worker may have been first; what it made is the same.
+                        if self._index is not None or error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                            raise
+                    self._remember(f"{step}/{key}", entry)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
         return Artefact(step, key, target, facts, size)
@@ -175,15 +186,22 @@ class Store:
 
     def recall(self, name: str) -> Any:
         """Return the plain JSON value noted under `name`, or None."""
-        return self._index.get(f"note/{name}")
+        return self._index.get(f"note/{name}") if self._index is not None else None
 
     def note(self, name: str, value: Any) -> None:
         """Keep a small plain JSON value that is cheap to find again, such as what a probe said of a file."""
-        self._index.set(f"note/{name}", value)
+        self._remember(f"note/{name}", value)
+
+    def _remember(self, name: str, value: Any) -> None:
+        if self._index is not None:
+            self._index.set(name, value)
 
     @contextlib.contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """Hold a lock that every process on this workspace honours; a killed process lets go of it."""
+        if self._index is None:
+            yield
+            return
         path = self.root / "locks" / name
         with self._plain_errors():
             handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
