@@ -14,6 +14,7 @@ import pytest
 
 from tests.fingerprints.stills import DrawnFrames
 from vrd_core.errors import NetworkError, WorkerError
+from vrd_core.networks import catalogue
 from vrd_core.settings import FingerprintSettings
 from vrd_core.store import Store
 from vrd_core.worker import measured_speed, request, serve
@@ -32,8 +33,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def test_questions(shop: Store) -> None:
     images = [base64.b64encode(DrawnFrames(1).jpeg(0)).decode()] * 2
     answer = request(shop, "fingerprints", images=images, settings=SETTINGS)
-    assert answer["shape"] == [2, 192]
-    assert len(base64.b64decode(answer["vectors"])) == 2 * 192 * 4
+    length = catalogue()["reusenet"].layer("fingerprint").vector_length()
+    assert answer["shape"] == [2, length]
+    assert len(base64.b64decode(answer["vectors"])) == 2 * length * 4
     assert measured_speed(shop, "reusenet") is None
     speed = request(shop, "speed", settings=SETTINGS)
     assert measured_speed(shop, "reusenet") == speed["frames_per_second"] > 0
