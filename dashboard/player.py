@@ -16,7 +16,7 @@ from dashboard import jobs, jobs_panel, media_files
 from dashboard.text import plain
 from vrd_core.errors import VRDError
 from vrd_core.found import Sequence
-from vrd_core.playable import open_playable, plays
+from vrd_core.playable import has_sound, open_playable, plays
 from vrd_core.project import slug_of
 from vrd_core.view import View
 
@@ -59,7 +59,7 @@ def source(view: View, video: int, *, refused: bool = False) -> Source:
     if known.count <= 1 and not known.duration:
         return Source(None)
     if not refused and plays(path, store):
-        return Source(media_files.video_address(slug, known.content_id), sound=True)
+        return Source(media_files.video_address(slug, known.content_id), sound=has_sound(path, store))
     if open_playable(store, known.content_id):
         return Source(media_files.video_address(slug, known.content_id, copy=True))
     job = jobs.playable_job(store, known.content_id)
@@ -92,6 +92,7 @@ def _draw(view: View, sequence: Sequence, shift: float) -> None:
         "mirrored": bool(view.looks_mirrored(sequence)),
         "a": _side(view, sequence.a, sides[0], sequence.start_a, sequence.end_a),
         "b": _side(view, sequence.b, sides[1], sequence.start_b, sequence.end_b),
+        "aspect": max(width / height for width, height in (view.frames(v).size for v in (sequence.a, sequence.b))),
     }
     result = _player(data=data, key="player", on_unplayable_change=_nothing)
     if result.unplayable in ("a", "b"):

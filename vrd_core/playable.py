@@ -58,17 +58,26 @@ def browser_plays(path: str | Path, info: MediaInfo) -> bool:
 
 def plays(path: str | Path, store: Store) -> bool:
     """Return `browser_plays` of a file, remembered until the file changes; False where it cannot be read."""
-    path = Path(path)
+    return _known(Path(path), store)["plays"]
+
+
+def has_sound(path: str | Path, store: Store) -> bool:
+    """Return whether a file has sound, remembered in the same way."""
+    return _known(Path(path), store)["sound"]
+
+
+def _known(path: Path, store: Store) -> dict[str, bool]:
     try:
         state = path.stat()
         note = "plays/" + digest(str(STEP_VERSION), str(path), str(state.st_size), str(state.st_mtime_ns))
-        known = store.recall(note)
+        known: dict[str, bool] | None = store.recall(note)
         if known is None:
-            known = browser_plays(path, probe(path))
+            info = probe(path)
+            known = {"plays": browser_plays(path, info), "sound": info.has_audio}
             store.note(note, known)
     except (OSError, MediaError):
-        return False
-    return bool(known)
+        return {"plays": False, "sound": False}
+    return known
 
 
 def media_type(path: str | Path, info: MediaInfo | None = None) -> str:

@@ -129,6 +129,7 @@ class Player {
     this.high = Math.min(data.a.duration || Infinity, data.a.end + data.around)
     this.a.show(data.a, () => report("a"))
     this.b.show(data.b, () => report("b"))
+    this.stage.style.setProperty("--aspect", Math.min(2.4, Math.max(1.2, data.aspect)))
     Object.assign(this.scrubber, { min: this.low, max: this.high })
     const share = (t) => ((t - this.low) / (this.high - this.low)) * 100
     this.band.style.left = `${share(data.a.start)}%`

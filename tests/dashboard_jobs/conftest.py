@@ -17,8 +17,8 @@ def film(path: Path, *options: str, seconds: float = 3, size: str = "160x120", s
     """Draw a film whose picture changes all the time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run([ffmpeg_exe(), "-nostdin", "-loglevel", "error", "-y", "-f", "lavfi",
-                    "-i", f"testsrc=size={size}:rate=10:duration={seconds}", "-vf", f"hue=h={start}", *options, str(path)],
-                   check=True)
+                    "-i", f"testsrc=size={size}:rate=10:duration={seconds}", "-vf", f"hue=h={start}", *options,
+                    str(path)], check=True)
     return path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -194,8 +195,8 @@ def test_stills_of_the_projects_views_only(client: Client, project: Project, fil
     where = media_files.still_address(project.slug, frames.key, 1)
     assert client.get(where).status_code == 404
     views = project.store.root / "projects" / project.slug / "views"
-    write_atomically(views / "0123456789.json", '{"videos": [{"content_id": "%s", "path": "%s", "frames_key": "%s"}]}'
-                     % (content_id(films["mp4"]), films["mp4"], frames.key))
+    write_atomically(views / "0123456789.json", json.dumps({"videos": [
+        {"content_id": content_id(films["mp4"]), "path": str(films["mp4"]), "frames_key": frames.key}]}))
     answer = client.get(where)
     assert answer.content == frames.jpeg(1)
     assert answer.headers["content-type"] == "image/jpeg"
