@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
 
     networks = add.add_parser("networks", help="list the networks")
     networks.set_defaults(handler=commands.networks)
-    layers = add.add_parser("layers", help="list the layers of a network")
+    layers = add.add_parser("layers", parents=[workspace], help="list the layers of a network")
     layers.add_argument("network", metavar="NETWORK", help="a name from `networks`, or the path of a .keras file")
     layers.set_defaults(handler=commands.layers)
 

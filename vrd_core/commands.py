@@ -220,8 +220,10 @@ def networks(_args: argparse.Namespace) -> int:
 def layers(args: argparse.Namespace) -> int:
     """List the layers of a network."""
     from vrd_core.networks import network_info
+    from vrd_core.store import Store
 
-    info = network_info(args.network)
+    with Store(args.workspace) as store:
+        info = network_info(args.network, store)
     print_table(("index", "name", "kind", "output shape", "vector length", "averaged"), [
         (str(x.index), x.name, x.kind, "x".join(map(str, x.output_shape)), f"{x.vector_length('flatten'):,}",
          f"{x.vector_length('average'):,}") for x in info.layers])
