@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from vrd_core.evaluation import plan
+from vrd_core.evaluation.plant import Planted, plant
 from vrd_core.media import ffmpeg_exe
+
+SIZE = (96, 72)
+"""Size of planted documentaries in tests."""
+
+TIMED = ("none", "25/24", "1.5x", "0.8x", "recut", "freeze", "mirror")
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +32,14 @@ def numbered_films(tmp_path_factory) -> Path:
     (folder / "notes.txt").write_text("no film")
     (folder / "broken.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 400)
     return folder
+
+
+@pytest.fixture(scope="session")
+def planted(numbered_films, tmp_path_factory) -> tuple[Planted, list]:
+    """Three small documentaries with planted reuse of the numbered films, and the calls of progress."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan, "_SIZES", (SIZE,))
+        calls: list = []
+        made = plant(numbered_films, tmp_path_factory.mktemp("planted") / "p", seed=1, documentaries=3, stretches=7,
+                     shortest=3, longest=8, edits=TIMED, progress=lambda *values: calls.append(values))
+    return made, calls

@@ -5,14 +5,13 @@ import subprocess
 import numpy as np
 import pytest
 
+from tests.evaluation.conftest import SIZE
 from vrd_core.errors import Cancelled, SettingsError, VRDError
 from vrd_core.evaluation import plan, plant
 from vrd_core.evaluation.edits import EDITS, INSET
 from vrd_core.evaluation.plan import Piece, Source, Stretch
 from vrd_core.evaluation.truth import read_reuse
 from vrd_core.media import ffmpeg_exe
-
-SIZE = (96, 72)
 
 
 @pytest.fixture(autouse=True)
@@ -31,19 +30,6 @@ def luma(path):
 def shown_second(picture):
     """Read the number of the frame that a picture shows, as a second of its source."""
     return (picture[14:24, 30:66].mean() - 20) * 3 / 25
-
-
-TIMED = ("none", "25/24", "1.5x", "0.8x", "recut", "freeze", "mirror")
-
-
-@pytest.fixture(scope="module")
-def planted(numbered_films, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "_SIZES", (SIZE,))
-        calls = []
-        made = plant.plant(numbered_films, tmp_path_factory.mktemp("out") / "p", seed=1, documentaries=3, stretches=7,
-                           shortest=3, longest=8, edits=TIMED, progress=lambda *values: calls.append(values))
-    return made, calls
 
 
 def test_every_row_of_the_truth_shows_that_second_of_its_source(planted):
@@ -90,7 +76,8 @@ def test_the_same_seed_makes_the_same_films_and_other_values_do_not_overwrite(nu
     made = plant.plant(numbered_films, tmp_path / "one", **few)
     plant.plant(numbered_films, tmp_path / "two", **few)
     for path in (made.films / "documentaries").iterdir():
-        assert path.read_bytes() == (tmp_path / "two/films/documentaries" / path.name).read_bytes()
+        other = tmp_path / "two/films/documentaries" / path.name
+        assert hash(path.read_bytes()) == hash(other.read_bytes()), path
     assert made.truth.read_text() == (tmp_path / "two/truth.csv").read_text()
     assert plant.plant(numbered_films, tmp_path / "one", **few) == made
     with pytest.raises(SettingsError, match="Choose an empty folder"):

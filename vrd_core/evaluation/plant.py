@@ -261,8 +261,9 @@ def _piece_arguments(stretch: Stretch, piece: Piece, size: tuple[int, int], fold
 def _decode(arguments: list[str], frames: int, size: tuple[int, int]) -> Iterator[bytes]:
     """Run ffmpeg and yield exactly `frames` raw pictures, in chunks."""
     one = size[0] * size[1] * 3 // 2
-    command = [ffmpeg_exe(), "-nostdin", "-v", "error", *arguments, "-an", "-frames:v", str(frames), "-r", str(RATE),
-               "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"]
+    # One thread for the filters: those of `noise` would take turns with one random generator as it happens.
+    command = [ffmpeg_exe(), "-nostdin", "-v", "error", "-filter_complex_threads", "1", *arguments, "-an",
+               "-frames:v", str(frames), "-r", str(RATE), "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"]
     left = frames
     with tempfile.TemporaryFile() as said:
         decoder = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said)
