@@ -7,6 +7,7 @@ films go into data, never into markup.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -29,7 +30,7 @@ def small_histogram(counts: np.ndarray, top: float, threshold: float, suggested:
     x = alt.X("from:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None)
     base = alt.Chart(bars).mark_bar(binSpacing=1).encode(
         x=x, x2="to:Q", color=alt.Color("passes:N", scale=_pass_scale(), legend=None),
-        y=alt.Y("pairs:Q", scale=alt.Scale(type="pow", exponent=0.4), axis=None),
+        y=alt.Y("pairs:Q", scale=alt.Scale(type="pow", exponent=0.4), axis=None), y2=alt.datum(0),
         tooltip=[alt.Tooltip("range:N", title="distance"), alt.Tooltip("pairs:Q", title="frame pairs", format=",")])
     layers: list[alt.Chart] = [base]
     if suggested is not None and suggested <= top:
@@ -47,13 +48,13 @@ def histogram(counts: np.ndarray, top: float, threshold: float, suggested: float
     y_title = "frame pairs (logarithmic)" if log else "frame pairs"
     # A fine axis of powers of ten: what symlog picks by itself is unreadable.
     ticks = [0, *(10**k for k in range(9) if 10**k <= 2 * max(1, int(counts[:-1].max(initial=0))))]
-    axis = alt.Axis(values=ticks, format="~s") if log else alt.Axis(format="~s", tickCount=5)
+    axis = alt.Axis(values=ticks, format=",d") if log else alt.Axis(format=",d", tickCount=5)
     x = alt.X("from:Q", scale=alt.Scale(domain=[0, top], nice=False),
               title=f"{what} of two frames (0 = the same picture)")
     tips = [alt.Tooltip("range:N", title=what), alt.Tooltip("pairs:Q", title="frame pairs", format=",")]
     if groups is None:
         base = alt.Chart(_bars(counts, top, threshold)).mark_bar(binSpacing=1).encode(
-            x=x, x2="to:Q", y=alt.Y("pairs:Q", scale=scale, title=y_title, axis=axis), tooltip=tips,
+            x=x, x2="to:Q", y=alt.Y("pairs:Q", scale=scale, title=y_title, axis=axis), y2=alt.datum(0), tooltip=tips,
             color=alt.Color("passes:N", scale=_pass_scale(), legend=alt.Legend(orient="top", title=None)))
     else:
         parts = [_bars(part, top, threshold).assign(collections=name) for name, part in groups.items()]
@@ -86,7 +87,7 @@ def curve(seconds: np.ndarray, distance: np.ndarray, threshold: float, inside: t
     table.loc[outside, "what"] = "around it"
     highest = float(np.nanmax(table["distance"])) if table["distance"].notna().any() else threshold
     domain, colours = ["matches", "deviates", "around it"], [PASSES, MARK, REST]
-    shapes = ["circle", "diamond", "stroke"]
+    shapes = ["circle", "diamond", "circle"]
     x = alt.X("second:Q", title="time in the first video", scale=alt.Scale(nice=False, zero=False),
               axis=alt.Axis(labelExpr=_CLOCK, tickMinStep=1, labelOverlap=True))
     y = alt.Y("distance:Q", title=f"{what} of the frame pair",
@@ -121,45 +122,55 @@ def shifts(seconds: np.ndarray, means: np.ndarray, chosen: float, threshold: flo
 
 
 def dot_plot(cells: pd.DataFrame, lines: pd.DataFrame, spans: tuple[tuple[float, float], tuple[float, float]],
-             names: tuple[str, str], what: str, size: tuple[int, int]) -> alt.LayerChart:
-    """Return two videos as a matrix of how alike their frames are; a click selects a cell, as "cell"."""
+             names: tuple[str, str], what: str, height: int, *, a_down: bool) -> alt.LayerChart:
+    """Return two videos as a matrix of how alike their frames are; a click selects a cell, as "cell".
+
+    `a_down` puts the first video on the vertical axis.
+    """
     pick = alt.selection_point(name="cell", fields=["a", "b"], on="click", empty=False)
-    (a0, a1), (b0, b1) = spans
-    x = alt.X("a0:Q", scale=alt.Scale(domain=[a0, a1], nice=False), title=f"time in A · {names[0]}",
-              axis=alt.Axis(labelExpr=_CLOCK, titleLimit=max(200, size[0]), tickCount=max(2, size[0] // 90)))
-    y = alt.Y("b0:Q", scale=alt.Scale(domain=[b1, b0], nice=False), title=f"time in B · {names[1]}",
-              axis=alt.Axis(labelExpr=_CLOCK, titleLimit=max(200, size[1]), tickCount=max(2, size[1] // 70)))
+
+    def axis(first: bool, down: bool) -> dict[str, alt.X | alt.Y | str]:
+        low, high = spans[0] if first else spans[1]
+        side, room = ("a" if first else "b"), height if down else 560
+        shape = alt.Y if down else alt.X
+        channel = shape(
+            f"{side}0:Q", scale=alt.Scale(domain=[high, low] if down else [low, high], nice=False),
+            title=f"time in {side.upper()} · {names[0] if first else names[1]}",
+            axis=alt.Axis(labelExpr=_CLOCK, titleLimit=max(200, room - 60), tickCount=max(2, room // 90)))
+        return {"y" if down else "x": channel, "y2" if down else "x2": f"{side}1:Q"}
+
+    where = {**axis(True, a_down), **axis(False, not a_down)}
     colour = alt.Color("passes:N", legend=alt.Legend(orient="top", title=None, labelLimit=220), scale=alt.Scale(
         domain=["at or below the threshold", "above it"], range=[PASSES, REST]))
     grid = alt.Chart(cells).mark_rect().encode(
-        x=x, x2="a1:Q", y=y, y2="b1:Q", color=colour,
+        **where, color=colour,
         opacity=alt.Opacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.1, 1]), legend=None),
         tooltip=[alt.Tooltip("time a:N", title="A"), alt.Tooltip("time b:N", title="B"),
                  alt.Tooltip("distance:Q", format=".4~g", title=what)]).add_params(pick)
-    chosen = alt.Chart(cells).transform_filter(pick).mark_rect(filled=False, stroke=MARK, strokeWidth=3).encode(
-        x=x, x2="a1:Q", y=y, y2="b1:Q")
+    chosen = alt.Chart(cells).transform_filter(pick).mark_rect(filled=False, stroke=MARK, strokeWidth=3).encode(**where)
     layers = [grid]
     if len(lines):
         layers.append(alt.Chart(lines).mark_rule(color=MARK, strokeWidth=2.5, strokeCap="round").encode(
-            x=alt.X("a0:Q"), x2="a1:Q", y=alt.Y("b0:Q"), y2="b1:Q",
-            tooltip=[alt.Tooltip("sequence:N"), alt.Tooltip("length:N"), alt.Tooltip("mean:N", title=f"mean {what}")]))
-    return alt.layer(*layers, chosen).properties(width=size[0], height=size[1])
+            **where, tooltip=[alt.Tooltip("sequence:N"), alt.Tooltip("length:N"),
+                              alt.Tooltip("mean:N", title=f"mean {what}")]))
+    return alt.layer(*layers, chosen).properties(height=height)
 
 
 def matrix(table: pd.DataFrame, order: Sequence[str]) -> alt.LayerChart:
     """Return seconds of each video (row) seen also in another (column); a click selects a cell, as "cell"."""
     pick = alt.selection_point(name="cell", fields=["row", "column"], on="click", empty=False)
     x = alt.X("column:N", sort=list(order), scale=alt.Scale(domain=list(order)),
-              axis=alt.Axis(labelAngle=-40, labelLimit=150, title="is also seen in", orient="top", labelOverlap=False))
+              axis=_names(130, labelAngle=-60, title="is also seen in", orient="top"))
     y = alt.Y("row:N", sort=list(order), scale=alt.Scale(domain=list(order)),
-              axis=alt.Axis(labelLimit=190, title="footage of", labelOverlap=False))
+              axis=_names(190, title="footage of"))
     boxes = alt.Chart(table).mark_rect(cornerRadius=2).encode(
-        x=x, y=y, color=alt.Color("seconds:Q", title="seconds", scale=alt.Scale(domainMin=0)),
+        x=x, y=y, color=alt.Color("seconds:Q", scale=alt.Scale(domainMin=0),
+                                  legend=alt.Legend(title="seconds", orient="bottom", gradientLength=160)),
         tooltip=[alt.Tooltip("row:N", title="footage of"), alt.Tooltip("column:N", title="also in"),
                  alt.Tooltip("time:N", title="length"), alt.Tooltip("sequences:Q")]).add_params(pick)
     chosen = alt.Chart(table).transform_filter(pick).mark_rect(
         filled=False, stroke=MARK, strokeWidth=3, cornerRadius=2).encode(x=x, y=y)
-    return alt.layer(boxes, chosen).properties(height=22 * len(order) + 150)
+    return alt.layer(boxes, chosen).properties(height=22 * len(order) + 230)
 
 
 def ranking(table: pd.DataFrame, order: Sequence[str], partners: Sequence[str]) -> alt.Chart:
@@ -168,7 +179,7 @@ def ranking(table: pd.DataFrame, order: Sequence[str], partners: Sequence[str]) 
     # The last series is grey and means "all others" where there are more partners than colours.
     colours = [*SERIES[:len(partners) - 1], SERIES[-1]] if len(partners) == len(SERIES) else SERIES[:len(partners)]
     return alt.Chart(table).mark_bar(cornerRadius=1).encode(
-        y=alt.Y("video:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=230, labelOverlap=False)),
+        y=alt.Y("video:N", sort=list(order), axis=_names(230)),
         x=alt.X("seconds:Q", title="seconds shared with other videos"),
         color=alt.Color("with:N", sort=list(partners), scale=alt.Scale(domain=list(partners), range=list(colours)),
                         legend=alt.Legend(title="shared with", orient="bottom", columns=2, labelLimit=220)),
@@ -183,7 +194,7 @@ def timeline(table: pd.DataFrame, order: Sequence[str], duration: float) -> alt.
     return alt.Chart(table).mark_bar(height=14, cornerRadius=2).encode(
         x=alt.X("start:Q", scale=alt.Scale(domain=[0, max(duration, 1)], nice=False), title="time in this video",
                 axis=alt.Axis(labelExpr=_CLOCK, tickCount=8)),
-        x2="end:Q", y=alt.Y("other:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=230, labelOverlap=False)),
+        x2="end:Q", y=alt.Y("other:N", sort=list(order), axis=_names(230)),
         color=alt.condition(pick, alt.value(MARK), alt.value(PASSES)),
         tooltip=[alt.Tooltip("other:N", title="also in"), alt.Tooltip("here:N"), alt.Tooltip("there:N"),
                  alt.Tooltip("length:N"), alt.Tooltip("mean:N", title="mean distance")],
@@ -213,6 +224,11 @@ def _bars(counts: np.ndarray, top: float, threshold: float) -> pd.DataFrame:
         "from": starts, "to": ends, "pairs": counts[:-1],
         "passes": np.where((starts + ends) / 2 <= threshold, "passes", "does not"),
         "range": [f"{number(a)} – {number(b)}" for a, b in zip(starts, ends, strict=True)]})
+
+
+def _names(limit: int, **more: Any) -> alt.Axis:
+    """Return an axis of names: every one of them, each beside its own row."""
+    return alt.Axis(**{"title": None, "labelLimit": limit, "labelOverlap": False, "labelFlush": False, **more})
 
 
 def _pass_scale() -> alt.Scale:

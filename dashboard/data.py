@@ -17,7 +17,7 @@ import streamlit as st
 from vrd_core.errors import ProjectError
 from vrd_core.found import Found
 from vrd_core.project import Project
-from vrd_core.settings import SequenceSettings
+from vrd_core.settings import EMBEDDED_NETWORK, SequenceSettings
 from vrd_core.store import Store, default_workspace, digest
 from vrd_core.view import View
 
@@ -147,3 +147,19 @@ def passing(view: View, threshold: float, keep: np.ndarray | None = None) -> int
     if keep is not None:
         below &= np.repeat(keep, np.diff(near.pair_starts))
     return int(np.count_nonzero(below))
+
+
+def network_note(view: View) -> str:
+    """Return what a reader must know of the network behind a view; "" where there is nothing."""
+    from vrd_core import networks
+
+    settings = view.settings.fingerprints
+    if settings.weights == "untrained":
+        return "These fingerprints come from an untrained network: a control for teaching, not for research."
+    if settings.network != EMBEDDED_NETWORK or not view.videos:
+        return ""
+    first = view.videos[0]
+    if networks.fingerprints_key(first.frames_key, settings) != first.fingerprints_key:
+        return "These fingerprints were made with another version of the network. Process again to use the present one."
+    return f"These fingerprints come from an {networks.STAND_IN_NOTE}. Exact copies are found, changed footage less " \
+           "well." if networks.network_info(settings.network).note else ""

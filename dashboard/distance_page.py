@@ -29,7 +29,7 @@ def histogram(screen: Screen) -> tuple[float, float] | None:
     view, scale = screen.view, screen.scale
     assert scale is not None
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Distances", width="content")
+        st.title("Distances", width="content")
         st.space("stretch")
         several = len({v.collection for v in view.videos}) > 1
         split = several and st.toggle("By collection", key="by_collection", bind="query-params")
@@ -112,7 +112,8 @@ def examples(screen: Screen) -> None:
                 st.caption("There are no pairs here.")
 
 
-def _band(screen: Screen, band: tuple[float, float], keep: np.ndarray | None) -> tuple[list[filmstrip.Pair], list[float]]:
+def _band(screen: Screen, band: tuple[float, float],
+          keep: np.ndarray | None) -> tuple[list[filmstrip.Pair], list[float]]:
     low, high = (share * screen.threshold for share in band)
     return real.between(screen.view, low, high, EXAMPLES, _seed(), keep)
 
@@ -155,7 +156,7 @@ def _funnel(screen: Screen, keep: np.ndarray | None) -> None:
                       "sequences of other videos, collections or lengths"))
     table = pd.DataFrame(steps, columns=["step", "pairs", "why"])
     table["says"] = [_short(v) for v in table["pairs"]]
-    st.markdown("**What each filter leaves**")
+    st.markdown("**What each filter leaves** · frame pairs, logarithmic")
     st.altair_chart(charts.funnel(table), width="stretch", key="funnel",
                     alt="Frame pairs left after each filter: " + ", ".join(f"{s} {_short(v)}" for s, v, _ in steps))
     st.markdown(f"**{count(len(screen.found), 'sequence')}** from {count(int(steps[4][1]), 'matching frame pair')} at "

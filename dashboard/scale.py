@@ -67,7 +67,7 @@ def _scale(view_key: str, _view: View) -> Scale:
     except ThresholdError as error:
         reason = str(error)
     low = suggested if suggested is not None else quantiles.get(0.01, highest / 10)
-    top = nice(min(highest, max(2.5 * low, quantiles.get(0.1, highest))))
+    top = nice(min(highest, max(4 * low, quantiles.get(0.02, highest))))
     step = nice(top / STEPS, down=True)
     scale = Scale(top, step, 0.0, suggested, reason)
     return Scale(top, step, scale.snapped(low), suggested, reason)

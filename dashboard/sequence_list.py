@@ -58,7 +58,7 @@ def render(screen: Screen) -> None:
 
 def _toolbar(screen: Screen) -> tuple[str, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
-        st.header("Sequences", width="content")
+        st.title("Sequences", width="content")
         st.space("stretch")
         how = st.selectbox("Sort", list(SORTS), key="sort", bind="query-params", width=200,
                            label_visibility="collapsed")

@@ -1,7 +1,5 @@
 """How far apart frames are, where the threshold stands, and what that looks like."""
 
-import streamlit as st
-
 from dashboard import distance_page, frame
 
 screen = frame.need_pairs("Then the distances between frames of different films are shown here.")

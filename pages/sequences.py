@@ -11,5 +11,5 @@ if opened is not None:
 elif screen.found:
     sequence_list.render(screen)
 else:
-    st.header("Sequences")
+    st.title("Sequences")
     frame.nothing_found(screen)

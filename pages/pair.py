@@ -1,0 +1,5 @@
+"""Two videos frame against frame."""
+
+from dashboard import frame, pair_page
+
+pair_page.render(frame.need_pairs("Then any two films can be held against each other here."))
