@@ -33,9 +33,9 @@ def write(folder: Path, rows: Rows, state: np.ndarray, settings: SearchSettings)
     typical = None
     if settings.score == "normalised":
         typical = _typical(state)
-        np.save(folder / "typical.npy", typical[_by_video(rows)])
+        np.save(folder / "typical.npy", typical[by_video(rows)])
     first = code_distance(state[:, 0])
-    np.save(folder / "nearest.npy", np.where(state[:, 0] != NONE, first, np.float32(np.nan))[_by_video(rows)])
+    np.save(folder / "nearest.npy", np.where(state[:, 0] != NONE, first, np.float32(np.nan))[by_video(rows)])
     return write_edges(folder, rows, lambda: _edges(rows, state), len(state) * state.shape[1], settings, typical)
 
 
@@ -44,7 +44,7 @@ def write_edges(folder: Path, rows: Rows, edges: Callable[[], Iterator[Edges]], 
     """Order pairs and write them with their tables. `edges()` yields them, each once, `most` or fewer in all."""
     videos = len(rows.items)
     np.save(folder / "counts.npy", np.array([len(i.vectors) for i in rows.items], np.int64))
-    np.save(folder / "usable.npy", rows.usable[_by_video(rows)])
+    np.save(folder / "usable.npy", rows.usable[by_video(rows)])
     if most <= BATCH:
         batches = [(0, videos)]
     else:
@@ -91,7 +91,7 @@ def summarise(distance: np.ndarray) -> dict[str, Any]:
             "histogram": histogram.tolist(), "edges": edges.tolist()}
 
 
-def _by_video(rows: Rows) -> np.ndarray:
+def by_video(rows: Rows) -> np.ndarray:
     """Return the row of every frame in the order of the items."""
     place_of = np.empty(len(rows.order), np.int64)
     place_of[rows.order] = np.arange(len(rows.order))
@@ -124,7 +124,8 @@ def _ordered(rows: Rows, edges: Iterator[Edges], low: int, high: int,
             inside = (rows.video[a] >= low) & (rows.video[a] < high)
             a, b, distance, mirrored = a[inside], b[inside], distance[inside], mirrored[inside]
         kept.append((a.astype(np.int32), b.astype(np.int32), distance, mirrored))
-    a, b, distance, mirrored = (np.concatenate([k[c] for k in kept]) for c in range(4))
+    empty = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, bool))
+    a, b, distance, mirrored = (np.concatenate([k[c] for k in [*kept, empty]]) for c in range(4))
     del kept
     video = rows.video[a].astype(np.int64) * len(rows.items) + rows.video[b]
     frame_a, frame_b = rows.frame[a], rows.frame[b]

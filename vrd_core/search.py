@@ -27,7 +27,7 @@ import numpy as np
 
 from vrd_core import pairs
 from vrd_core.nearest import Nearest
-from vrd_core.neighbours import Fill, Progress, SearchItem, identities
+from vrd_core.neighbours import Fill, Progress, SearchItem, grouped, identities
 from vrd_core.rows import Rows, encode, rounded
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Artefact, digest
@@ -224,9 +224,7 @@ def indexed_distances(x: np.ndarray, y: np.ndarray, i: np.ndarray, j: np.ndarray
 def build(items: Sequence[SearchItem], settings: SearchSettings, folder: Path, *, bases: Sequence[Artefact],
           progress: Progress | None, checkpoint: Path, fresh: bool, fill: Fill | None = None) -> dict[str, Any]:
     """Search, and write the artefact into `folder`. See `neighbours.find_neighbours`."""
-    names = sorted({i.collection for i in items})
-    groups = [names.index(i.collection) if settings.scope == "collections" else n for n, i in enumerate(items)]
-    rows = Rows(items, identities(items, settings), groups)
+    rows = Rows(items, identities(items, settings), grouped(items, settings))
     nearest = Nearest(rows, settings.neighbours_considered)
     if fill is not None:
         fill(rows, nearest, settings, progress)
