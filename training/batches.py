@@ -1,7 +1,9 @@
 """Prepare batches of edited views, each made from its step number alone, here or in worker processes."""
 
+import contextlib
 import itertools
 import multiprocessing
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,9 +43,9 @@ def make_batch(plan: BatchPlan, step: int) -> Batch:
     rng = np.random.default_rng([plan.seed, 1, step])
     from_drawn = round(plan.pairs * plan.drawn_share) if len(drawn) else 0
     numbers = _photo_numbers(len(photos), plan.pairs - from_drawn, plan.seed, step)
-    others = rng.choice(len(drawn), from_drawn, replace=from_drawn > len(drawn)) if from_drawn else []
-    pictures = np.concatenate([photos[numbers], drawn[others]]) if from_drawn else photos[numbers]
-    numbers = np.concatenate([numbers, len(photos) + np.asarray(others, int)]).astype(np.int32)
+    others = rng.choice(max(len(drawn), 1), from_drawn, replace=from_drawn > len(drawn))
+    pictures = np.concatenate([photos[numbers], drawn[others]])
+    numbers = np.concatenate([numbers, len(photos) + others]).astype(np.int32)
     order = rng.permutation(plan.pairs)
     pictures, numbers = pictures[order], numbers[order]
     views, labels = [], []
@@ -76,16 +78,22 @@ def stream_batches(plan: BatchPlan, first_step: int, workers: int) -> Iterator[B
     if workers == 0:
         for step in itertools.count(first_step):
             yield make_batch(plan, step)
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(workers, initializer=_one_thread) as pool:
+    with _one_thread_each():
+        pool = multiprocessing.get_context("spawn").Pool(workers)
+    with pool:
         waiting = [pool.apply_async(make_batch, (plan, first_step + ahead)) for ahead in range(2 * workers)]
         for step in itertools.count(first_step + 2 * workers):
             yield waiting.pop(0).get()
             waiting.append(pool.apply_async(make_batch, (plan, step)))
 
 
-def _one_thread() -> None:
-    """Keep a worker's matrix products to one core: the network needs the others."""
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(1)
+@contextlib.contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Keep the matrix products of processes started now to one core each: the network needs the others."""
+    before = dict(os.environ)
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

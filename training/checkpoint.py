@@ -6,10 +6,16 @@ from pathlib import Path
 import keras
 import numpy as np
 
+_TARGET_STEPS = 254.0
+"""Targets are unit vectors with parts of about 0.07: kept as signed bytes, in steps of 1/254 up to 0.5."""
 
-def save_weights(network: keras.Model, path: Path) -> None:
-    """Write the network's weights as float16 arrays: half the size, and no figure changes by it."""
-    _write(path, {f"w{row:03d}": weight.astype(np.float16) for row, weight in enumerate(network.get_weights())})
+
+def save_weights(network: keras.Model, path: Path, targets: np.ndarray | None = None) -> None:
+    """Write what a next leg starts from, in under 8 MB: weights as float16, targets (n, dim) as signed bytes."""
+    arrays = {f"w{row:03d}": weight.astype(np.float16) for row, weight in enumerate(network.get_weights())}
+    if targets is not None:
+        arrays["targets"] = np.clip(np.round(targets * _TARGET_STEPS), -127, 127).astype(np.int8)
+    _write(path, arrays)
 
 
 def load_weights(network: keras.Model, path: Path) -> None:
@@ -26,6 +32,16 @@ def load_weights(network: keras.Model, path: Path) -> None:
         prefix = "a" if "step" in file.files else "w"
         names = sorted(name for name in file.files if name[0] == prefix)
         network.set_weights([file[name].astype(np.float32) for name in names])
+
+
+def load_targets(path: Path, shape: tuple[int, int]) -> np.ndarray | None:
+    """Return the targets that a leg left in its weights or progress, or None where there are none of that shape."""
+    if Path(path).suffix != ".npz":
+        return None
+    with np.load(path, allow_pickle=False) as file:
+        found = (file[name] for name in file.files if name[0] == "t")
+        targets = next((array.astype(np.float32) for array in found if array.shape == shape), None)
+    return None if targets is None else targets / np.linalg.norm(targets, axis=1, keepdims=True)
 
 
 def save_progress(path: Path, trainer: keras.Model, optimizer: keras.Optimizer, average: list[np.ndarray],
@@ -52,5 +68,5 @@ def load_progress(path: Path, trainer: keras.Model, optimizer: keras.Optimizer,
 def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part.npz")
-    np.savez(part, **arrays)
+    np.savez(part, **arrays)  # type: ignore[arg-type]
     os.replace(part, path)

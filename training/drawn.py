@@ -60,7 +60,7 @@ def _dead_leaves(rng: np.random.Generator, size: int) -> np.ndarray:
     if rng.random() < 0.5:
         image = image.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.5, 2.5))))
     shade = 1 + rng.uniform(-0.5, 0.5) * np.linspace(-1, 1, size)
-    pixels = np.asarray(image, np.float32)
+    pixels = np.asarray(image, np.float64)
     pixels = pixels * (shade[:, None, None] if rng.random() < 0.5 else shade[None, :, None])
     return np.clip(pixels, 0, 255).astype(np.uint8)
 
@@ -80,10 +80,11 @@ def _title_card(rng: np.random.Generator, size: int) -> np.ndarray:
     letters = np.array(list(string.ascii_letters + string.digits))
     y = float(rng.uniform(0.05, 0.6)) * size
     for _ in range(int(rng.integers(1, 6))):
-        font = ImageFont.load_default(float(rng.uniform(0.07, 0.2)) * size)
+        height = float(rng.uniform(0.07, 0.2)) * size
+        font = ImageFont.load_default(height)
         words = ["".join(rng.choice(letters, rng.integers(2, 9))) for _ in range(int(rng.integers(1, 4)))]
         pen.text((float(rng.uniform(0.02, 0.3)) * size, y), " ".join(words), fill=ink, font=font)
-        y += font.size * 1.3
+        y += height * 1.3
         if y > size * 0.9:
             break
     return np.asarray(image, np.uint8)

@@ -18,13 +18,13 @@ from training.overlays import burn_in
 class EditRates:
     """How often a heavily edited view carries each kind of edit (probabilities)."""
 
-    crop: float = 0.38
+    crop: float = 0.36
     """Cut to 50-95 % of width and height."""
-    inset: float = 0.24
+    inset: float = 0.30
     """Shrunk to 45-80 % of the side and laid on another picture or a plain canvas: picture in picture."""
-    letterbox: float = 0.10
+    letterbox: float = 0.12
     """Bars above and below, or left and right."""
-    stretch: float = 0.08
+    stretch: float = 0.07
     """Cut along one axis only, which after squashing changes the aspect."""
     mirror: float = 0.4
     rotate: float = 0.14
@@ -34,7 +34,7 @@ class EditRates:
     """Burnt-in text, logo, time code; the same one lies on several pictures of the batch."""
     grey: float = 0.22
     tint: float = 0.12
-    invert: float = 0.07
+    invert: float = 0.12
     dark: float = 0.06
     """Contrast taken down to 10-40 %, and darker."""
     posterise: float = 0.06

@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--weights", type=Path, help="ImageNet weights of MobileNetV2, without its head")
     parser.add_argument("--limit", type=int, help="take only so many held-out photos")
     parser.add_argument("--every-photo", action="store_true", help="take all photos: for a folder never trained on")
+    parser.add_argument("--extras", action="store_true", help="also four harder edits, which no mean takes in")
     parser.add_argument("--variants", action="store_true",
                         help="also try two views (mirror), two crops, and scores normalised by background pictures")
     parser.add_argument("--background", type=Path, help="background fingerprints (.npy) for --variants")
@@ -67,8 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results: dict[str, dict[str, Score]] = {}
     for network in options.network:
         began = time.monotonic()
+        edits = (ORIGINAL, *EDITS, *(EXTRA_EDITS if options.extras else ()))
         for title, describe, with_variants in describers(network, options):
-            prints = {edit: describe(stills.pictures(edit)) for edit in (ORIGINAL, *EDITS, *EXTRA_EDITS)}
+            prints = {edit: describe(stills.pictures(edit)) for edit in edits}
             results[title] = score_edits(prints, stills.gallery)
             if with_variants:
                 results |= _score_variants(stills, describe, prints, options.background)

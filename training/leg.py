@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from training.batches import BatchPlan, make_batch, stream_batches
-from training.checkpoint import load_progress, load_weights, save_progress, save_weights
+from training.checkpoint import load_progress, load_targets, load_weights, save_progress, save_weights
 from training.drawn import draw_pictures
 from training.model import INPUT_SIZE, build_reusenet
 from training.norm import FusedBatchNormalization
@@ -77,7 +77,7 @@ def train_leg(options: argparse.Namespace) -> keras.Model:
             saved = time.monotonic()
     save_progress(progress, trainer, optimizer, average, step, spent)
     network.set_weights(average)
-    save_weights(network, options.checkpoints / f"{options.leg}.npz")
+    save_weights(network, options.checkpoints / f"{options.leg}.npz", trainer.bank.numpy())
     log.write(event="end", step=step, held_out_recall=held_out_recall(average, checks), seconds=round(spent))
     return network
 
@@ -108,18 +108,22 @@ def _prepare(options: argparse.Namespace) -> tuple[BatchPlan, tuple[np.ndarray, 
 
 
 def _targets(options: argparse.Namespace, plan: BatchPlan, network: keras.Model) -> np.ndarray:
-    """Take the leg's first targets: the teacher's features, or what the network says of each picture."""
+    """Take the leg's first targets: the teacher's features, those of the leg before, or the network's own prints."""
     pictures = [np.load(path, mmap_mode="r") for path in (plan.photos, plan.drawn)]
     dimensions = network.output_shape[-1]
+    total = sum(map(len, pictures))
     if options.teacher:
         from training.teacher import describe, shorten
 
         kept = options.work / "teacher.npy"
-        total = sum(map(len, pictures))
         if not kept.exists() or len(np.load(kept, mmap_mode="r")) != total:
             features = np.concatenate([describe(part, options.teacher) for part in pictures if len(part)])
             np.save(kept, features.astype(np.float16))
         return shorten(np.load(kept).astype(np.float32), dimensions)
+    if options.start_from:
+        kept_targets = load_targets(options.start_from, (total, dimensions))
+        if kept_targets is not None:
+            return kept_targets
     prints = np.concatenate([_embed(network, part) for part in pictures if len(part)])
     return prints / np.maximum(np.linalg.norm(prints, axis=1, keepdims=True), 1e-9)
 

@@ -16,7 +16,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         if keras.backend.backend() != "torch" or not training or mask is not None:
             return super().call(inputs, training=training, mask=mask)
-        import torch
+        import torch  # type: ignore[import-not-found]  # only where it is the backend
 
         channels_first = inputs.movedim(-1, 1)
         outputs = torch.nn.functional.batch_norm(

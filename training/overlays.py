@@ -70,7 +70,7 @@ def _font(rng: np.random.Generator, size: int, low: float, high: float) -> Any:
 
 def _ink(rng: np.random.Generator, opaque: bool = True) -> tuple[int, int, int, int]:
     colour = (255, 255, 255) if rng.random() < 0.6 else tuple(int(v) for v in rng.integers(0, 256, 3))
-    return (*colour, 255 if opaque else int(rng.integers(90, 230)))
+    return colour[0], colour[1], colour[2], 255 if opaque else int(rng.integers(90, 230))
 
 
 def _caption(pen: ImageDraw.ImageDraw, rng: np.random.Generator, size: int) -> None:

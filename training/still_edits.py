@@ -69,7 +69,8 @@ def letterbox(photo: Image.Image, rng: np.random.Generator, host: Image.Image) -
 
 def _crop(photo: Image.Image, rng: np.random.Generator, side: float) -> Image.Image:
     width, height = round(photo.width * side), round(photo.height * side)
-    left, top = rng.integers(0, photo.width - width + 1), rng.integers(0, photo.height - height + 1)
+    left = int(rng.integers(0, photo.width - width + 1))
+    top = int(rng.integers(0, photo.height - height + 1))
     return photo.crop((left, top, left + width, top + height))
 
 

@@ -9,10 +9,10 @@ import pytest
 
 @pytest.fixture
 def tiny(keras, monkeypatch):
+    import tensorflow as tf
+
     from training import leg
     from training.model import build_reusenet
-
-    import tensorflow as tf
 
     monkeypatch.setattr(leg, "build_reusenet", functools.partial(build_reusenet, dimensions=8, widths=(4, 8, 8, 8)))
     tf.config.run_functions_eagerly(True)  # tracing would take longer than the steps

@@ -39,6 +39,20 @@ def test_training_and_shipped_network_are_the_same_function(keras, tmp_path):
                                np.asarray(shipped(pictures, training=False)), atol=1e-5)
 
 
+def test_targets_survive_being_kept_small(keras, tmp_path):
+    from training.checkpoint import load_targets, load_weights, save_weights
+    from training.model import build_reusenet
+
+    network = build_reusenet(32, dimensions=8, widths=(4, 8, 8, 8))
+    targets = np.random.default_rng(1).normal(size=(20, 192)).astype(np.float32)
+    targets /= np.linalg.norm(targets, axis=1, keepdims=True)
+    save_weights(network, tmp_path / "leg.npz", targets)
+    load_weights(network, tmp_path / "leg.npz")
+    kept = load_targets(tmp_path / "leg.npz", (20, 192))
+    assert ((kept * targets).sum(1) > 0.999).all()
+    assert load_targets(tmp_path / "leg.npz", (21, 192)) is None
+
+
 def test_missing_weights_are_named(keras, tmp_path):
     from training.checkpoint import load_weights
 
