@@ -121,8 +121,9 @@ def compare(library: str | Path, truth: Sequence[Reuse], chosen: Sequence[Varian
 
 
 def measure(videos: Sequence[Video], truth: Sequence[Reuse], variant: Variant, store: Store, *, frames: FrameSettings,
-            shortest_sequence: float = 5.0, speed: bool = True, progress: Progress | None = None) -> Comparison:
-    """Run one variant and score it."""
+            shortest_sequence: float = 5.0, speed: bool = True, sweep: bool = True,
+            progress: Progress | None = None) -> Comparison:
+    """Run one variant and score it; without `sweep` at the automatic threshold only."""
     items, stills, names = _items(videos, variant, store, frames, progress)
     neighbours = find_neighbours(items, variant.search, store, progress=progress)
     settings = SequenceSettings(shortest_sequence=shortest_sequence, alignment=variant.alignment)
@@ -134,7 +135,11 @@ def measure(videos: Sequence[Video], truth: Sequence[Reuse], variant: Variant, s
         evaluation = evaluate(find(threshold), truth)
     except ThresholdError as error:
         reason = str(error)
-    top, points = find_best(find, truth, neighbours)
+    if not sweep and evaluation is not None:
+        points = [Point(threshold, evaluation, len(evaluation.found_right))]
+        top = points[0]
+    else:
+        top, points = find_best(find, truth, neighbours)
     if evaluation is not None and evaluation.f > top.evaluation.f:
         top = Point(threshold, evaluation, len(evaluation.found_right))
     size = PEERS[variant.peer].bytes_per_frame if variant.peer else items[0].vectors.shape[1] * 4

@@ -25,7 +25,7 @@ RATE = 25
 
 _STEP = 0.5
 _TRIM = 1.0
-_SIZES = ((480, 360), (640, 360))
+_SIZES = ((384, 288), (512, 288))
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Source:
     path: Path
     seconds: float
     dull: npt.NDArray[np.bool_]
-    """For every half second: near-single-colour, or standing still."""
+    """For every half second: near-single-colour, or the same to look at as some seconds before or after."""
 
     def usable(self, start: float, end: float) -> bool:
-        """Tell whether [start, end] shows something: where nothing moves nobody can tell the offset."""
+        """Tell whether [start, end] shows something whose offset can be told."""
         if start < 0 or end > self.seconds:
             return False
         return float(self.dull[int(start / _STEP):max(1, int(np.ceil(end / _STEP)))].mean()) <= 0.3
@@ -261,12 +261,13 @@ def _assemble(number: int, stretches: list[Stretch], rng: np.random.Generator) -
         return Scene(kind, int(rng.uniform(shortest, longest) * RATE), int(rng.integers(1, 2**31)), text)
 
     parts: list[Scene | Stretch] = [scene("leader", 2, 4), scene("title", 3, 5, title_words(rng, 4))]
-    for n, place in enumerate(rng.permutation(len(stretches)).tolist()):
+    # Without stretches: as much footage of its own as stands between eight of them.
+    order: list[int | None] = [*rng.permutation(len(stretches)).tolist()] or [None] * 8
+    for n, place in enumerate(order):
         parts.append(scene("own", 3, 8))
         if n % 3 == 2:
             parts += [scene("title", 3, 4, title_words(rng, 3)), scene("own", 3, 6)]
-        parts.append(stretches[place])
-    own = 3 if stretches else 30
-    parts += [scene("own", own, 2 * own), scene("title", 3, 4, "The end of " + title_words(rng, 2))]
-    parts.append(scene("leader", 2, 4))
+        if place is not None:
+            parts.append(stretches[place])
+    parts += [scene("own", 3, 6), scene("title", 3, 4, "The end of " + title_words(rng, 2)), scene("leader", 2, 4)]
     return Documentary(f"documentaries/documentary_{number}.mp4", _SIZES[number % len(_SIZES)], tuple(parts))
