@@ -1,4 +1,11 @@
-"""The automatic threshold: where the histogram of distances between videos begins to rise."""
+"""The automatic threshold: where the histogram of distances between videos begins to rise with chance.
+
+How much is chance is measured, not assumed: whatever matches by chance (shots that look alike, titles, faces) matches
+as well with time running backwards in one of the films, and reuse does not. So the sequences found on anti-diagonals
+(constant frame_a + frame_b) at a threshold say how many of those found on diagonals are chance: the target-decoy method
+of mass spectrometry (Elias and Gygi 2007). A shot that stands still matches equally long both ways and counts for
+neither.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +15,29 @@ import numpy as np
 
 from vrd_core.errors import ThresholdError
 from vrd_core.neighbours import Neighbours
+from vrd_core.sequences import expand
 
 FEWEST_FRAMES = 100
 """Below this many frames with neighbours the shape of their distances says nothing."""
+
+CHANCE_COSTS = 2.0
+"""How many frames of reuse one frame of chance outweighs when thresholds are compared."""
+
+CLEAR = 5.6
+"""Forwards has to win by this many standard deviations of tossing a coin for every frame: 2.5 where five neighbouring
+frames are one toss."""
+
+FEW = 15
+"""Where nothing is clearly reuse: so many frames, two or three short sequences, are still let through."""
+
+LENGTH, SKIP = 5, 2
+"""Sequences counted here span this many frames and skip this many in a row."""
+
+STEPS = 48
+"""Thresholds tried."""
+
+MOST = 4_000_000
+"""Pairs looked at: the nearest ones of a large library."""
 
 
 @dataclass(frozen=True)
@@ -21,20 +48,88 @@ class Threshold:
     reason: str
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """The nearest pairs along diagonals or anti-diagonals."""
+
+    distance: np.ndarray
+    line: np.ndarray
+    """int64: videos and diagonal."""
+    frame: np.ndarray
+    """int64: videos and frame of A."""
+
+
 def automatic_threshold(neighbours: Neighbours) -> Threshold:
     """Return the threshold for max_distance="auto".
 
     Raises ThresholdError, asking for a number, when there are too few frames to tell.
     """
-    nearest = np.sqrt(neighbours.nearest[np.isfinite(neighbours.nearest)].astype(np.float64))
-    if len(nearest) < FEWEST_FRAMES:
+    frames = int(np.isfinite(neighbours.nearest).sum())
+    if frames < FEWEST_FRAMES or not len(neighbours):
         raise ThresholdError(
             f"max_distance='auto' needs at least {FEWEST_FRAMES} frames with neighbours in other videos to see where "
-            f"their distances begin to rise. Received: {len(nearest)}. Give max_distance as a number.")
-    bulk = nearest[nearest >= 0.5 * np.quantile(nearest, 0.9)]
-    centre = float(np.median(bulk))
-    spread = float(np.median(bulk[bulk >= centre] - centre)) * 1.4826
-    value = max(centre - 2.5 * spread, 0.0) ** 2
-    below = float((nearest**2 <= value).mean())
-    return Threshold(float(np.float32(value)), f"the nearest frame of another video is typically at {centre**2:.4g}; "
-                     f"{below:.1%} of the frames have one below {value:.4g}")
+            f"their distances begin to rise. Received: {frames}. Give max_distance as a number.")
+    forwards, backwards, tried = _lines(neighbours)
+    curve = np.array([_won(forwards, backwards, t) for t in tried])
+    reuse, chance = curve[:, 0], curve[:, 1]
+    gain = reuse - CHANCE_COSTS * chance
+    clear = (reuse - chance >= CLEAR * np.sqrt(reuse + chance)) & (gain > 0)
+    if clear.any():
+        best = int(np.argmax(np.where(clear, gain, -np.inf)))
+        value = float(tried[best])
+        return Threshold(value, f"up to {value:.4g}, {reuse[best]} frames lie in sequences that run forwards in both "
+                         f"films and {chance[best]} in sequences with one film run backwards, which is chance; beyond "
+                         "it, chance grows faster than reuse")
+    quiet = np.flatnonzero(np.cumsum(chance) + np.maximum.accumulate(reuse) < FEW)
+    value = float(tried[quiet[-1]]) if len(quiet) else 0.0
+    return Threshold(value, "sequences run backwards in one film are as frequent as forwards, so there is no clear "
+                     f"sign of reuse; up to {value:.4g} nearly nothing repeats at all")
+
+
+def _lines(neighbours: Neighbours) -> tuple[_Lines, _Lines, np.ndarray]:
+    """Return the nearest pairs along both kinds of lines, and the thresholds to try."""
+    distance = neighbours.distance
+    # A quantile from the histogram's sample would do, but the cut must not depend on how the pairs are batched.
+    top = np.float32(np.inf) if len(distance) <= MOST else np.partition(distance, MOST)[MOST]
+    at = np.flatnonzero(distance <= top)
+    counts = np.diff(np.searchsorted(at, neighbours.pair_starts))
+    pair = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    frame_a, frame_b = neighbours.frame_a[at].astype(np.int64), neighbours.frame_b[at].astype(np.int64)
+    longest = int(neighbours.counts.max()) + 1
+    near, frame = distance[at], pair * longest + frame_a
+    forwards = _Lines(near, pair * (2 * longest) + frame_b - frame_a + longest, frame)
+    line = pair * (2 * longest) + frame_a + frame_b
+    order = np.lexsort((frame_a, line))
+    backwards = _Lines(near[order], line[order], frame[order])
+    # Evenly spaced between the nearest and the middle of the pairs: beyond it nothing but chance is left.
+    ends = np.quantile(near, [0.0, 0.5])
+    return forwards, backwards, (ends[0] + (ends[1] - ends[0]) * np.arange(1, STEPS + 1) / STEPS).astype(np.float32)
+
+
+def _won(forwards: _Lines, backwards: _Lines, threshold: float) -> tuple[int, int]:
+    """Count the frames whose longest sequence at this threshold runs forwards, and those where it runs backwards."""
+    frame_f, hits_f = _covered(forwards, threshold)
+    frame_b, hits_b = _covered(backwards, threshold)
+    rival = np.zeros(len(frame_f), np.int64)
+    _, here, there = np.intersect1d(frame_f, frame_b, assume_unique=True, return_indices=True)
+    rival[here] = hits_b[there]
+    won = int((hits_f > rival).sum())
+    return won, len(frame_b) - int((hits_b[there] <= hits_f[here]).sum())
+
+
+def _covered(lines: _Lines, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the frames that lie in sequences, ascending, and the hits of each one's longest."""
+    near = np.flatnonzero(lines.distance <= threshold)
+    line, frame = lines.line[near], lines.frame[near]
+    if not len(near):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], (np.diff(line) != 0) | (np.diff(frame) > SKIP + 1)]))
+    ends = np.append(starts[1:], len(near)) - 1
+    span, hits = frame[ends] - frame[starts] + 1, ends - starts + 1
+    good = (span >= LENGTH) & (2 * hits >= span)
+    step, owner = expand(span[good])
+    covered, hits = frame[starts[good]][owner] + step, hits[good][owner]
+    order = np.lexsort((-hits, covered))
+    covered, hits = covered[order], hits[order]
+    first = np.flatnonzero(np.diff(covered, prepend=-1))
+    return covered[first], hits[first]
