@@ -24,6 +24,7 @@ def dawn(easel: Easel, rng: Rng, seconds: float) -> Draw:
         (easel.paint(120, 130, things.sailing_boat, 60, 118, 100, i), rng.uniform(0, 6)) for i in range(3)
     ]
     small = [boat.scaled(0.45) for boat, _ in boats]
+    close = easel.paint(280, 300, things.sailing_boat, 138, 272, 235, 1).mirrored()
     gulls = Flock.of(rng, 9, (-60, 60, 900, 210), 26, 11)
 
     def draw(stage: Stage, t: float) -> None:
@@ -42,6 +43,7 @@ def dawn(easel: Easel, rng: Rng, seconds: float) -> Draw:
                 boat.turned(2.5 * math.sin(1.1 * t + phase)), x, 235 + 26 * i + 3 * math.sin(1.4 * t + phase)
             )
             sea.draw(stage, t, pan, 3 + min(i, 1), 4 + min(i, 1))
+        stage.put(close, 900 - 38 * t - pan * 1.3, 170 + 5 * math.sin(1.2 * t))
         gulls.draw(stage, t, "#2d3138", pan * 0.5)
 
     return draw
@@ -139,6 +141,7 @@ def cranes(easel: Easel, rng: Rng, seconds: float) -> Draw:
         pan = glide(t, seconds, 380, 0)
         stage.put(far, -pan * 0.2, 0)
         stage.put(sheds, -pan * 0.55, 110)
+        stage.box(0, 290, 600, 60, "#858a86")
         stage.put(hull, 130 - pan * 0.75 + 3 * math.sin(0.6 * t), 175 + 2 * math.sin(0.8 * t))
         for i, base in enumerate((150, 520, 800)):
             things.crane(

@@ -40,7 +40,7 @@ def _paced(film: Film, pace: float) -> Film:
 def _harbour() -> Film:
     return _archive(
         "Harbour Days (1931)",
-        Wear(grain=5, scratches=0.6, dust=1.4),
+        Wear(grain=4, scratches=0.6, dust=1.4),
         Shot(countdown("clock", "HARBOUR DAYS"), 4),
         Shot(card("Harbour Days", style="rope", kicker="A SEASIDE PICTURE", foot="1931"), 3.5),
         Shot(harbour.dawn, 13),
@@ -56,7 +56,7 @@ def _harbour() -> Film:
 def _night_mail() -> Film:
     return _archive(
         "The Night Mail (1936)",
-        Wear(grain=4, scratches=0.35, dust=0.8, flicker=0.04),
+        Wear(grain=3.5, scratches=0.35, dust=0.8, flicker=0.04),
         Shot(countdown("corner", "NIGHT MAIL"), 3.5),
         Shot(
             card("The Night\nMail", style="rails", kicker="A FILM OF THE LINE", foot="Reel one, 1936"),
@@ -75,7 +75,7 @@ def _night_mail() -> Film:
 def _city() -> Film:
     return _archive(
         "City of Trams (1928)",
-        Wear(grain=5.5, scratches=0.8, dust=2.0, flicker=0.07),
+        Wear(grain=4.5, scratches=0.8, dust=2.0, flicker=0.07),
         Shot(countdown("tram", "CITY OF TRAMS"), 3.5),
         Shot(
             card("City of Trams", style="poster", kicker="A CITY SYMPHONY", foot="in four movements, 1928"),
@@ -95,7 +95,7 @@ def _city() -> Film:
 def _first_steps() -> Film:
     return _archive(
         "First Steps (1969)",
-        Wear(grain=4, scratches=0.25, dust=0.6, flicker=0.03, contrast=1.08, rim=0.25),
+        Wear(grain=3.2, scratches=0.25, dust=0.6, flicker=0.03, contrast=1.08, rim=0.25),
         Shot(countdown("space", "FIRST STEPS"), 4),
         Shot(card("First Steps", style="orbit", kicker="IN COLOUR", foot="1969"), 3.5),
         Shot(moon.pad, 12),

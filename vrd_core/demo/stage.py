@@ -1,9 +1,9 @@
 """What the demo films are drawn with: colours, brushes, sprites, and the stage they are put on.
 
-Every scene is drawn in *points*: an archive picture is 600 x 450 of them whatever its size in the file. What
-does not change its shape is painted once, at twice the size and then reduced (so that its edges are smooth) and
-put on the stage at a new place in every frame. A black-and-white film is drawn in grey from the start: a third
-of the work.
+Every scene is drawn in *points*: an archive picture is 600 x 450 of them whatever its size in the file.
+What does not change its shape is painted once, at twice the size and then reduced so that its edges are
+smooth, and is put on the stage at a new place in every frame. A black-and-white film is drawn in grey from
+the start, which is a third of the work.
 """
 
 from __future__ import annotations
