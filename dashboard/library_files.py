@@ -16,7 +16,7 @@ from vrd_core.networks import fingerprints_key, resolve
 from vrd_core.progress import Progress
 from vrd_core.project import Project
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
-from vrd_core.store import Store, digest
+from vrd_core.store import digest
 from vrd_core.view import View, ViewSettings
 
 
@@ -95,31 +95,23 @@ def _signature(folder: Path) -> str:
 
 def status(project: Project, library: Library, settings: ViewSettings, view: View | None) -> Status:
     """Return how far a project is under `settings`; `view` is what a run with them left, if there was one."""
-    store = project.store
     chosen, sides = project.chosen(library.videos)
-    compared: frozenset[tuple[str, str, str]] = frozenset()
-    if view is not None:
-        compared = frozenset((v.name, v.content_id, v.group) for v in view.videos)
-    now = {(v.name, v.content_id, side) for v, side in zip(chosen, sides, strict=True)}
-    failed = {p["name"] for p in view.problems} if view is not None else set()
+    keys = {v.name: fingerprints_key(frames_key(v.content_id, settings.frames), settings.fingerprints)
+            for v in library.videos}
     side_of = {v.name: side for v, side in zip(chosen, sides, strict=True)}
-    # A run compares all with all: one video more or less, or on another side, and it has to be done again.
-    whole = compared == {n for n in now if n[0] not in failed}
-    on_disk = _on_disk(store, settings, library.videos)
-    done = {v.name: Done(*on_disk[v.name], compared=v.name in failed or (
-        whole and (v.name, v.content_id, side_of.get(v.name, "")) in compared)) for v in library.videos}
+    then: set[tuple[str, str, str]] = set()
+    failed: set[str] = set()
+    if view is not None:
+        then = {(v.name, v.fingerprints_key, v.group) for v in view.videos}
+        failed = {p["name"] for p in view.problems}
+    now = {(name, keys[name], side) for name, side in side_of.items() if name not in failed}
+    # A run compares all with all: one video more or less, on another side or with newer weights, and it is done again.
+    whole = bool(now) and then == now
+    there = {step: _keys(str(project.store.root / "artefacts" / step)) for step in ("frames", "fingerprints")}
+    done = {v.name: Done(frames_key(v.content_id, settings.frames) in there["frames"],
+                         keys[v.name] in there["fingerprints"], whole and v.name in side_of and v.name not in failed)
+            for v in library.videos}
     return Status(tuple(v for v in chosen if v.name not in failed), done)
-
-
-def _on_disk(store: Store, settings: ViewSettings, videos: tuple[Video, ...]) -> dict[str, tuple[bool, bool]]:
-    """Return, by name, whether frames and fingerprints are there."""
-    there = {step: _keys(str(store.root / "artefacts" / step)) for step in ("frames", "fingerprints")}
-    result = {}
-    for video in videos:
-        key = frames_key(video.content_id, settings.frames)
-        result[video.name] = (key in there["frames"],
-                              fingerprints_key(key, settings.fingerprints) in there["fingerprints"])
-    return result
 
 
 def _keys(folder: str) -> frozenset[str]:

@@ -61,11 +61,18 @@ def _say(project: Project, status: Status, settings: ViewSettings, label: str) -
 
 def _needed(missing: Mapping[str, list[Video]], status: Status) -> str:
     total = len(status.chosen)
-    parts = [f"{count(len(videos), 'video')} {'lack' if len(videos) != 1 else 'lacks'} {step}"
-             for step, videos in missing.items() if videos]
-    if not parts:
+    lacking = {step: len(videos) for step, videos in missing.items() if videos}
+    if not lacking:
         return f"Frames and fingerprints of all {count(total, 'video')} are on disk; what is left is to compare them."
-    return f"Of {count(total, 'video')}, {' and '.join(parts)}; then all are compared."
+    if len(set(lacking.values())) == 1:
+        lacking = {" and ".join(lacking): next(iter(lacking.values()))}
+    text = ", ".join(f"{_of(number, total)} {'lack' if number != 1 else 'lacks'} {what}"
+                     for what, number in lacking.items())
+    return f"{text[0].upper()}{text[1:]}; then all are compared."
+
+
+def _of(number: int, total: int) -> str:
+    return f"all {count(total, 'video')}" if number == total else f"{number:,} of {count(total, 'video')}"
 
 
 def _estimate(project: Project, missing: Mapping[str, list[Video]], settings: ViewSettings) -> str:

@@ -55,8 +55,8 @@ if library.videos:
     seconds = sum(v.media.duration or 0 for v in library.videos)
     size = sum(v.media.bytes for v in library.videos)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{count(len(library.videos), 'video')} · {length(seconds)} · {size / 1e9:,.2f} GB")
-        st.space("stretch")
+        st.caption(f"{count(len(library.videos), 'video')} · {length(seconds)} · {size / 1e9:,.2f} GB",
+                   width="content")
         videos_table.all_or_none(project, library)
     videos_table.render(project, library, status)
 videos_table.problems(library, view.problems if view is not None else [])

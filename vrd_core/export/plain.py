@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
+from typing import Any
 
 from vrd_core.export.facts import WARNING, facts
 from vrd_core.found import Found
@@ -21,8 +23,14 @@ def to_json(found: Found, path: str | Path | None = None) -> str:
         "settings": {**view.settings.to_dict(), "sequences": found.settings.to_dict()},
         "videos": [{"name": v.name, "collection": v.collection, "content_id": v.content_id, "seconds": v.duration,
                     "frames": v.count} for v in view.videos],
-        "problems": view.problems, "sequences": found.rows(),
+        "problems": view.problems, "sequences": [{name: _or_none(value) for name, value in row.items()}
+                                                  for row in found.rows()],
     }, indent=1, ensure_ascii=False)
     if path is not None:
         write_atomically(Path(path).absolute(), text)
     return text
+
+
+def _or_none(value: Any) -> Any:
+    """JSON has no word for a distance that is not known."""
+    return None if isinstance(value, float) and math.isnan(value) else value
