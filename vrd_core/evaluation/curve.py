@@ -34,13 +34,20 @@ class Point:
     sequences: int
 
 
-def sweep(find: Find, truth: Sequence[Reuse], thresholds: Iterable[float]) -> list[Point]:
-    """Evaluate `find(threshold)` at rising thresholds."""
-    points = []
+def sweep(find: Find, truth: Sequence[Reuse], thresholds: Iterable[float], *, to_the_end: bool = True) -> list[Point]:
+    """Evaluate `find(threshold)` at rising thresholds.
+
+    Unless `to_the_end`, it stops where F has been far below its best for a while: there nearly everything matches
+    and step 4 takes long.
+    """
+    points: list[Point] = []
     for threshold in sorted(thresholds):
         rows = find(threshold)
         points.append(Point(threshold, evaluate(rows, truth), len(rows)))
         if len(rows) > TOO_MANY * (len(truth) + 5):
+            break
+        top = max((point.evaluation.f for point in points), default=0.0)
+        if not to_the_end and all(point.evaluation.f < 0.8 * top for point in points[-3:]):
             break
     return points
 
@@ -52,9 +59,9 @@ def best(points: Sequence[Point]) -> Point:
     return points[top[len(top) // 2]]
 
 
-def find_best(find: Find, truth: Sequence[Reuse], neighbours: Neighbours, count: int = 32) -> tuple[Point, list[Point]]:
+def find_best(find: Find, truth: Sequence[Reuse], neighbours: Neighbours, count: int = 24) -> tuple[Point, list[Point]]:
     """Return the point of the best threshold and all that were tried: a sweep, then a finer one around its best."""
-    points = sweep(find, truth, candidate_thresholds(neighbours, count))
+    points = sweep(find, truth, candidate_thresholds(neighbours, count), to_the_end=False)
     if not points:
         points = sweep(find, truth, [0.0])
     place = points.index(best(points))

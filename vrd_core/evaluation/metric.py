@@ -169,7 +169,7 @@ def _by_edit(truth: Sequence[Reuse], seen: Sequence[bool]) -> dict[str, EditReca
     for place, (row, hit) in enumerate(zip(truth, seen, strict=True)):
         name = (*sorted(row.pair), row.stretch) if row.stretch else (place,)
         before = stretches.get(name, ("", False))[1]
-        stretches[name] = (row.edit.split("+")[0], before or hit)
+        stretches[name] = (row.edit.split("+")[0].strip(), before or hit)
     edits: defaultdict[str, list[bool]] = defaultdict(list)
     for edit, hit in stretches.values():
         edits[edit].append(hit)
