@@ -15,8 +15,8 @@ import pandas as pd
 
 from dashboard.text import hms, number
 
-PASSES, REST, MARK, HINT = "#1c8a9b", "#98938a", "#d9541e", "#a8842c"
-SERIES = ("#1c8a9b", "#d9541e", "#7682c9", "#b8932b", "#a8669f", "#4f9a68", "#c86f8f", "#6f8fa6", "#98938a")
+PASSES, REST, MARK, HINT = "#1c8a9b", "#8c877e", "#d9541e", "#a8842c"
+SERIES = ("#1c8a9b", "#d9541e", "#7682c9", "#b8932b", "#a8669f", "#4f9a68", "#c86f8f", "#6f8fa6", "#8c877e")
 """For stacked parts; the last one is "all others"."""
 
 _CLOCK = ("floor(datum.value / 3600) + ':' + pad(toString(floor((datum.value % 3600) / 60)), 2, '0', 'left') + "
@@ -24,20 +24,36 @@ _CLOCK = ("floor(datum.value / 3600) + ':' + pad(toString(floor((datum.value % 3
 """Vega expression for h:mm:ss on an axis of seconds."""
 
 
-def small_histogram(counts: np.ndarray, top: float, threshold: float, suggested: float | None) -> alt.LayerChart:
-    """Return the histogram that sits on the distance slider: no axes, the slider below is its axis."""
-    bars = _bars(counts, top, threshold)
-    x = alt.X("from:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None)
-    base = alt.Chart(bars).mark_bar(binSpacing=1).encode(
-        x=x, x2="to:Q", color=alt.Color("passes:N", scale=_pass_scale(), legend=None),
-        y=alt.Y("pairs:Q", scale=alt.Scale(type="pow", exponent=0.4), axis=None), y2=alt.datum(0),
-        tooltip=[alt.Tooltip("range:N", title="distance"), alt.Tooltip("pairs:Q", title="frame pairs", format=",")])
-    layers: list[alt.Chart] = [base]
+def small_histogram(counts: np.ndarray, top: float, threshold: float,
+                    suggested: float | None) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return data and Vega-Lite specification of the histogram on the distance slider, which is its axis.
+
+    It is drawn with every move of any slider, so it is no altair object: those take most of a run to check themselves.
+    What moves is data alone, and the browser keeps the chart.
+    """
+    marks = [{"kind": "threshold", "from": threshold}]
     if suggested is not None and suggested <= top:
-        layers.append(_line(suggested, HINT, dash=[3, 3]))
-    layers.append(_line(threshold, MARK))
-    padding = {"left": 6, "right": 6, "top": 2, "bottom": 0}
-    return alt.layer(*layers).properties(height=64, padding=padding).configure_view(strokeWidth=0)
+        marks.append({"kind": "suggested", "from": suggested})
+    data = pd.concat([_bars(counts, top, threshold).assign(kind="bar"), pd.DataFrame(marks)], ignore_index=True)
+    x = {"field": "from", "type": "quantitative", "axis": None, "scale": {"domain": [0, top], "nice": False}}
+
+    def line(kind: str, colour: str, **more: Any) -> dict[str, Any]:
+        return {"transform": [{"filter": {"field": "kind", "equal": kind}}], "encoding": {"x": x},
+                "mark": {"type": "rule", "color": colour, "strokeWidth": 2, **more}}
+
+    bars = {
+        "transform": [{"filter": {"field": "kind", "equal": "bar"}}],
+        "mark": {"type": "bar", "binSpacing": 1},
+        "encoding": {
+            "x": x, "x2": {"field": "to"}, "y2": {"datum": 0},
+            "y": {"field": "pairs", "type": "quantitative", "axis": None, "scale": {"type": "pow", "exponent": 0.4}},
+            "color": {"field": "passes", "type": "nominal", "legend": None,
+                      "scale": {"domain": ["passes", "does not"], "range": [PASSES, REST]}},
+            "tooltip": [{"field": "range", "type": "nominal", "title": "distance"},
+                        {"field": "pairs", "type": "quantitative", "title": "frame pairs", "format": ","}]}}
+    layers = [bars, line("suggested", HINT, strokeDash=[3, 3]), line("threshold", MARK)]
+    return data, {"layer": layers, "height": 64, "padding": {"left": 6, "right": 6, "top": 2, "bottom": 0},
+                  "config": {"view": {"strokeWidth": 0}}}
 
 
 def histogram(counts: np.ndarray, top: float, threshold: float, suggested: float | None, *, log: bool,
@@ -74,7 +90,7 @@ def histogram(counts: np.ndarray, top: float, threshold: float, suggested: float
                    _label(suggested, f"suggested {number(suggested)}", HINT, 14, suggested > 0.7 * top)]
     layers += [_line(threshold, MARK), _label(threshold, f"threshold {number(threshold)}", MARK, 30,
                                               threshold > 0.7 * top)]
-    return alt.layer(*layers).properties(height=330)
+    return _layered(layers, height=330)
 
 
 def curve(seconds: np.ndarray, distance: np.ndarray, threshold: float, inside: tuple[float, float],
@@ -103,7 +119,7 @@ def curve(seconds: np.ndarray, distance: np.ndarray, threshold: float, inside: t
                  alt.Tooltip("what:N", title=" ")])
     rule = alt.Chart(pd.DataFrame({"distance": [threshold]})).mark_rule(
         color=MARK, strokeWidth=1.5, strokeDash=[6, 3]).encode(y=y)
-    return alt.layer(stretch, line, points, rule).properties(height=220)
+    return _layered([stretch, line, points, rule], height=220)
 
 
 def shifts(seconds: np.ndarray, means: np.ndarray, chosen: float, threshold: float, what: str) -> alt.LayerChart:
@@ -118,7 +134,7 @@ def shifts(seconds: np.ndarray, means: np.ndarray, chosen: float, threshold: flo
                  alt.Tooltip("mean:Q", format=".4~g", title=f"mean {what}")])
     rule = alt.Chart(pd.DataFrame({"mean": [threshold]})).mark_rule(
         color=MARK, strokeWidth=1.5, strokeDash=[6, 3]).encode(y="mean:Q")
-    return alt.layer(bars, rule).properties(height=180)
+    return _layered([bars, rule], height=180)
 
 
 def dot_plot(cells: pd.DataFrame, lines: pd.DataFrame, spans: tuple[tuple[float, float], tuple[float, float]],
@@ -153,7 +169,7 @@ def dot_plot(cells: pd.DataFrame, lines: pd.DataFrame, spans: tuple[tuple[float,
         layers.append(alt.Chart(lines).mark_rule(color=MARK, strokeWidth=2.5, strokeCap="round").encode(
             **where, tooltip=[alt.Tooltip("sequence:N"), alt.Tooltip("length:N"),
                               alt.Tooltip("mean:N", title=f"mean {what}")]))
-    return alt.layer(*layers, chosen).properties(height=height)
+    return _layered([*layers, chosen], height=height)
 
 
 def matrix(table: pd.DataFrame, order: Sequence[str]) -> alt.LayerChart:
@@ -170,7 +186,7 @@ def matrix(table: pd.DataFrame, order: Sequence[str]) -> alt.LayerChart:
                  alt.Tooltip("time:N", title="length"), alt.Tooltip("sequences:Q")]).add_params(pick)
     chosen = alt.Chart(table).transform_filter(pick).mark_rect(
         filled=False, stroke=MARK, strokeWidth=3, cornerRadius=2).encode(x=x, y=y)
-    return alt.layer(boxes, chosen).properties(height=22 * len(order) + 230)
+    return _layered([boxes, chosen], height=22 * len(order) + 230)
 
 
 def ranking(table: pd.DataFrame, order: Sequence[str], partners: Sequence[str]) -> alt.Chart:
@@ -214,7 +230,12 @@ def funnel(table: pd.DataFrame) -> alt.LayerChart:
     bars = alt.Chart(table).mark_bar(height=18, cornerRadius=2, color=PASSES).encode(x=x, y=y, tooltip=tips)
     says = alt.Chart(table).mark_text(align="left", dx=6, color=REST, fontSize=12, fontWeight=600).encode(
         x=x, y=y, text="says:N", tooltip=tips)
-    return alt.layer(bars, says).properties(height=34 * len(order) + 10).configure_view(strokeWidth=0)
+    return _layered([bars, says], height=34 * len(order) + 10).configure_view(strokeWidth=0)
+
+
+def _layered(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
+    chart: alt.LayerChart = alt.layer(*layers).properties(height=height)  # type: ignore[assignment]
+    return chart
 
 
 def _bars(counts: np.ndarray, top: float, threshold: float) -> pd.DataFrame:
@@ -235,9 +256,9 @@ def _pass_scale() -> alt.Scale:
     return alt.Scale(domain=["passes", "does not"], range=[PASSES, REST])
 
 
-def _line(at: float, colour: str, dash: list[int] | None = None) -> alt.Chart:
-    extra = {"strokeDash": dash} if dash else {}
-    return alt.Chart(pd.DataFrame({"from": [at]})).mark_rule(color=colour, strokeWidth=2, **extra).encode(x="from:Q")
+def _line(at: float, colour: str, dash: Sequence[int] = ()) -> alt.Chart:
+    return alt.Chart(pd.DataFrame({"from": [at]})).mark_rule(
+        color=colour, strokeWidth=2, strokeDash=list(dash)).encode(x="from:Q")
 
 
 def _label(at: float, says: str, colour: str, y: int, left: bool) -> alt.Chart:

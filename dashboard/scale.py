@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from dashboard import data
+from vrd_core import thresholds
 from vrd_core.errors import ThresholdError
+from vrd_core.store import digest
 from vrd_core.view import View
 
 STEPS = 1000
@@ -62,8 +65,7 @@ def _scale(view_key: str, _view: View) -> Scale:
     highest = float(summary.get("maximum", 0.0)) or 1.0
     suggested, reason = None, ""
     try:
-        threshold = _view.threshold
-        suggested, reason = float(threshold.value), threshold.reason
+        suggested, reason = _automatic(_view)
     except ThresholdError as error:
         reason = str(error)
     low = suggested if suggested is not None else quantiles.get(0.01, highest / 10)
@@ -71,6 +73,18 @@ def _scale(view_key: str, _view: View) -> Scale:
     step = nice(top / STEPS, down=True)
     scale = Scale(top, step, 0.0, suggested, reason)
     return Scale(top, step, scale.snapped(low), suggested, reason)
+
+
+def _automatic(view: View) -> tuple[float, str]:
+    """Return the automatic threshold and its reason; remembered, as a large library takes seconds to judge."""
+    # The text of the module stands for its version: another rule, another note.
+    name = f"threshold/{view.key}/{digest(Path(thresholds.__file__).read_text(encoding='utf-8'))}"
+    known = view.store.recall(name)
+    if known is None:
+        with st.spinner("Looking where chance begins …"):
+            known = [float(view.threshold.value), view.threshold.reason]
+        view.store.note(name, known)
+    return float(known[0]), str(known[1])
 
 
 def nice(value: float, *, down: bool = False) -> float:

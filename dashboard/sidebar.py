@@ -103,8 +103,9 @@ def _filters(project: Project, choice: ViewChoice, view: View) -> Screen | None:
 
 def _histogram(view: View, scale: Scale, filters: Filters, threshold: float) -> None:
     counts = data.counts_below(view, scale.top, BARS, filters.keep(view))
-    st.altair_chart(
-        charts.small_histogram(counts, scale.top, threshold, scale.suggested), width="stretch", key="small_histogram",
+    rows, spec = charts.small_histogram(counts, scale.top, threshold, scale.suggested)
+    st.vega_lite_chart(
+        rows, spec, width="stretch", key="small_histogram",
         alt=f"Histogram of the distances between frames of different videos from 0 to {number(scale.top)}; the "
             f"threshold stands at {number(threshold)}.")
 

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from dashboard import alignment, state
+
+
+@pytest.fixture
+def found(view):
+    return view.find_sequences(max_distance=0.05, shortest_sequence=5)
+
+
+def test_distances_along_a_sequence_are_those_of_the_vectors(found):
+    for sequence in list(found)[:5]:
+        line = alignment.along(found, sequence)
+        one, other = found.view.vectors(sequence.a), found.view.vectors(sequence.b)
+        wanted = ((one[line.frame_a] - other[line.frame_b]) ** 2).sum(1)
+        assert line.distance == pytest.approx(wanted, rel=1e-4, abs=1e-5)
+        assert line.mean == pytest.approx(sequence.mean_distance, rel=1e-4)
+        assert line.deviating(0.05).sum() == sequence.deviating_frames
+
+
+def test_a_margin_stays_inside_both_films(found):
+    sequence = next(s for s in found if s.first_b < 5)
+    line = alignment.around(found, sequence, 50)
+    assert line.frame_a.min() >= 0
+    assert line.frame_b.min() == 0
+    assert np.array_equal(line.frame_b - line.frame_a, np.full(len(line), sequence.first_b - sequence.first_a))
+
+
+def test_the_right_shift_has_the_lowest_mean(found):
+    sequence = next(s for s in found if (s.a, s.first_a) == (0, 10))
+    moved = state.stretch(found.view, sequence.sequence.replace(f"-{sequence.first_b}-", f"-{sequence.first_b + 3}-"))
+    shifts, means = alignment.by_shift(found, moved, 6)
+    assert shifts[int(np.nanargmin(means))] == -3
+
+
+def test_masked_frames_count_neither_way(found, monkeypatch):
+    sequence = found[0]
+    alignment.along(found, sequence)
+    scorer = alignment._scorer("any", found.view)
+    scorer.masks.masked[sequence.first_a] = True
+    monkeypatch.setattr(alignment, "_scorer", lambda *_: scorer)
+    line = alignment.along(found, sequence)
+    assert np.isnan(line.distance[0]) == (sequence.a == 0)
+    assert not line.deviating(0.0)[np.isnan(line.distance)].any()

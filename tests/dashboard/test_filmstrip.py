@@ -1,0 +1,77 @@
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmarks.made_up import colour
+from dashboard import alignment, filmstrip
+from tests.dashboard.conftest import AWKWARD
+
+
+def cells(html):
+    """Return the picture of a strip and, for every pair, where it lies in it."""
+    jpeg = base64.b64decode(re.search(r"base64,([^)]*)\)", html)[1])
+    places = re.findall(r"background-position:-(\d+)px -(\d+)px", html)
+    return Image.open(io.BytesIO(jpeg)).convert("RGB"), [(int(x), int(y)) for x, y in places]
+
+
+def near(picture, x, y, expected):
+    return np.abs(np.subtract(picture.getpixel((x, y)), expected)).max() < 40
+
+
+@pytest.fixture
+def planted(view):
+    found = view.find_sequences(max_distance=0.05, shortest_sequence=5)
+    return found, next(s for s in found if (s.a, s.first_a) == (0, 50))
+
+
+def test_each_pair_stands_frame_under_frame(view):
+    pairs = [(0, k, 4, 2 * k) for k in range(20)]
+    strip = filmstrip.compose(view, pairs, 64)
+    picture = Image.open(io.BytesIO(strip.jpeg)).convert("RGB")
+    for number, (a, fa, b, fb) in enumerate(pairs):
+        x, y = number % filmstrip.ROW * strip.width, number // filmstrip.ROW * strip.height
+        assert near(picture, x + strip.width - 4, y + 3, colour(a, fa))
+        assert near(picture, x + strip.width - 4, y + 64 + 2 + 3, colour(b, fb))
+
+
+def test_a_strip_is_composed_once(view, monkeypatch):
+    pairs = [(0, 1, 1, 2)]
+    first = filmstrip.compose(view, pairs, 64)
+    monkeypatch.setattr(filmstrip, "_small", None)
+    assert filmstrip.compose(view, pairs, 64) is first
+
+
+def test_deviating_pairs_are_marked_in_their_place(planted):
+    found, sequence = planted
+    line = alignment.along(found, sequence)
+    assert sequence.deviating_frames == 1
+    html = filmstrip.strip_html(found.view, 0, 2, line, 0.05, height=44, most=60, label="x")
+    kinds = re.findall(r'<i( class="off")?', html)
+    assert [bool(k) for k in kinds] == [k == 6 for k in range(12)]
+    assert "above the threshold" in html
+
+
+def test_a_long_strip_is_thinned_evenly_and_says_so(planted):
+    found, sequence = planted
+    line = alignment.around(found, sequence, 30)
+    html = filmstrip.strip_html(found.view, 0, 2, line, 0.05, height=44, most=10, label="x")
+    assert len(cells(html)[1]) <= 10
+    assert re.search(r"every \d+(st|nd|rd|th) frame of \d+", html)
+
+
+def test_names_never_become_html(view):
+    html = filmstrip.pairs_html(view, [(3, 0, 0, 0)], [0.5], height=44)
+    assert "<b>*Long*" not in html
+    assert "&lt;b&gt;*Long*&lt;/b&gt;" in html
+    assert AWKWARD not in html
+
+
+def test_strips_have_alternative_texts(planted):
+    found, sequence = planted
+    line = alignment.along(found, sequence)
+    html = filmstrip.strip_html(found.view, 0, 2, line, 0.05, height=44, most=60, label='12 frames of "a"')
+    assert 'role="img" aria-label="12 frames of &quot;a&quot;"' in html
