@@ -119,3 +119,16 @@ def test_quoted_footage_never_stands_still():
             ]
             steps = [np.abs(a - b).mean() for a, b in pairwise(stills)]
             assert min(steps) > 2, (film.path, begin, steps)
+
+
+def test_films_that_are_there_are_kept_and_missing_ones_drawn(tmp_path):
+    only = ["archive/First Steps (1969).mp4"]
+    (film,) = draw_demo(tmp_path, only=only, pace=0.02, scale=0.1, workers=1).videos
+    before = film.stat().st_mtime_ns
+    draw_demo(tmp_path, only=only, pace=0.02, scale=0.1, workers=1)
+    assert film.stat().st_mtime_ns == before
+    draw_demo(tmp_path, only=only, pace=0.02, scale=0.1, workers=1, seed=2)
+    assert film.stat().st_mtime_ns != before
+    film.unlink()
+    draw_demo(tmp_path, only=only, pace=0.02, scale=0.1, workers=1, seed=2)
+    assert film.is_file()

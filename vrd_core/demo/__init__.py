@@ -8,6 +8,7 @@ them.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ def draw_demo(
     stops the drawing. `only` names films to draw (by path, such as "archive/Harbour Days (1931).mp4"); the
     truth then holds what is between those. `pace` and `scale` shrink lengths and pictures (for tests).
     `workers` processes draw at the same time: by default two, or one where there is one core; 1 draws in this
-    process. An existing demo is drawn over. Raises ValueError where `only` names no film, and VRDError where
+    process. Films of the same drawing that are there already are kept. Raises ValueError where `only` names no film, and VRDError where
     ffmpeg cannot write.
     """
     folder = Path(folder)
@@ -61,11 +62,21 @@ def draw_demo(
         left_over.unlink(missing_ok=True)
     workers = min(2, os.cpu_count() or 1) if workers is None else workers
     report = progress or (lambda _done, _total, _name: None)
-    if workers > 1 and len(films) > 1:
+    mark, name = folder / ".drawn", _name(seed, pace, scale, [film.path for film in films])
+    if mark.is_file() and mark.read_text() == name and all((target / film.path).is_file() for film in films):
+        report(1, 1, "drawn before")
+    elif workers > 1 and len(films) > 1:
         draw_apart(films, target, seed, report, workers=workers, pace=pace, scale=scale)
     else:
         draw_here(films, target, seed, report)
+    mark.write_text(name)
     drawn = {film.path for film in films}
     truth = tuple(row for row in truth_of(films, shortest=2.0 * pace) if {row.video_a, row.video_b} <= drawn)
     write_truth(folder / "truth.csv", truth)
     return DemoFilms(target, tuple(target / film.path for film in films), truth, folder / "truth.csv")
+
+
+def _name(*choices: object) -> str:
+    """Name a drawing by everything it depends on: the choices, and the code of this package."""
+    code = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    return hashlib.blake2b(repr(choices).encode() + code, digest_size=16).hexdigest()
