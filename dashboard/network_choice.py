@@ -107,7 +107,8 @@ def layer(info: NetworkInfo, current: ViewSettings, pooling: str, fps: float, us
     start = [names.index(chosen)] if chosen in names else []
     picked = st.dataframe(
         table, key=f"layers_{info.name}_{wanted}", height=min(38 + 35 * max(1, len(names)), 388), hide_index=True,
-        on_select="rerun", selection_mode="single-row", selection_default={"selection": {"rows": start}}, alt=f"Layers of {info.name}",
+        on_select="rerun", selection_mode="single-row", selection_default={"selection": {"rows": start}},
+        alt=f"Layers of {info.name}",
         column_config={
             "Index": st.column_config.NumberColumn(width=70),
             "Output": st.column_config.TextColumn(help="Height × width × channels of what it gives for a frame."),

@@ -69,7 +69,7 @@ def has_sound(path: str | Path, store: Store) -> bool:
 def _known(path: Path, store: Store) -> dict[str, bool]:
     try:
         state = path.stat()
-        note = "plays/" + digest(str(STEP_VERSION), str(path), str(state.st_size), str(state.st_mtime_ns))
+        note = "browser/" + digest(str(STEP_VERSION), str(path), str(state.st_size), str(state.st_mtime_ns))
         known: dict[str, bool] | None = store.recall(note)
         if known is None:
             info = probe(path)

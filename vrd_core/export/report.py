@@ -1,4 +1,4 @@
-"""The sequences as one HTML file to send to somebody: strips of stills inside, no script, nothing loaded from a site."""
+"""The sequences as one HTML file to send to somebody: strips of stills inside, no script, nothing to load."""
 
 from __future__ import annotations
 
