@@ -27,7 +27,7 @@ from vrd_core.errors import MediaError, SettingsError, VRDError
 from vrd_core.evaluation.edits import DISSOLVE_SECONDS, EDITS, INSET, picture_filters
 from vrd_core.evaluation.plan import RATE, Documentary, Piece, Scene, Source, Stretch, plan_documentaries, truth_of
 from vrd_core.evaluation.scenery import draw_landscape, draw_overlay, draw_title
-from vrd_core.evaluation.truth import Reuse, write_reuse
+from vrd_core.evaluation.truth import Reuse, read_reuse, write_reuse
 from vrd_core.media import FORMATS, content_id, ffmpeg_exe, probe
 
 Progress = Callable[[str, float, float, str], None]
@@ -67,21 +67,21 @@ def plant(sources: str | Path, out: str | Path, *, seed: int = 1, documentaries:
     there already and were made with the same values are kept. `progress` is called with ("plant", frames written,
     frames in all, name). Raises VRDError when no source can be used or `out` holds something else.
     """
-    out = Path(out).absolute()
-    found, left_out = _read_sources(Path(sources).absolute(), out)
-    plans = plan_documentaries(found, seed=seed, documentaries=documentaries, stretches=stretches, shortest=shortest,
-                               longest=longest, edits=edits)
-    rows = truth_of(plans)
-    count = sum(isinstance(part, Stretch) for plan in plans for part in plan.parts)
-    films, truth = out / "films", out / "truth.csv"
+    out, sources = Path(out).absolute(), Path(sources).absolute()
+    files = _files(sources, out)
     record = {"version": _VERSION, "seed": seed, "documentaries": documentaries, "stretches": stretches,
               "shortest": shortest, "longest": longest, "edits": list(edits),
-              "sources": {source.name: content_id(source.path) for source in found}}
-    result = Planted(films, truth, tuple(rows), count, tuple(left_out))
-    if (out / "plant.json").is_file():
-        if json.loads((out / "plant.json").read_text(encoding="utf-8")) == record:
-            return result
+              "files": {name: content_id(path) for name, path in files}}
+    films, truth, note = out / "films", out / "truth.csv", out / "plant.json"
+    if note.is_file():
+        made = json.loads(note.read_text(encoding="utf-8"))
+        if made["made_with"] == record:
+            return Planted(films, truth, tuple(read_reuse(truth)), made["planted"], tuple(made["left_out"]))
         raise SettingsError(f"{out} holds films that were planted with other values. Choose an empty folder.")
+    found, left_out = _read_sources(sources, files)
+    plans = plan_documentaries(found, seed=seed, documentaries=documentaries, stretches=stretches, shortest=shortest,
+                               longest=longest, edits=edits)
+    count = sum(isinstance(part, Stretch) for plan in plans for part in plan.parts)
     if films.exists() and any(films.iterdir()):
         raise SettingsError(f"{films} exists and was not made by a finished `plant`. Choose an empty folder.")
     try:
@@ -92,23 +92,27 @@ def plant(sources: str | Path, out: str | Path, *, seed: int = 1, documentaries:
             target.parent.mkdir(parents=True, exist_ok=True)
             _render(plan, target, progress, done, total)
             done += plan.frames
-        write_reuse(truth, rows)
-        (out / "plant.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
+        write_reuse(truth, truth_of(plans))
+        note.write_text(json.dumps({"made_with": record, "planted": count, "left_out": left_out}, indent=1),
+                        encoding="utf-8")
     except BaseException:
         # Half a benchmark has a truth that does not fit it.
         shutil.rmtree(films, ignore_errors=True)
         raise
-    return result
+    return Planted(films, truth, tuple(read_reuse(truth)), count, tuple(left_out))
 
 
-def _read_sources(folder: Path, out: Path) -> tuple[list[Source], list[str]]:
+def _files(folder: Path, out: Path) -> list[tuple[str, Path]]:
     if not folder.is_dir():
         raise SettingsError(f"The sources must be a folder of films. Received: {folder}.")
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and out not in path.parents)
+    named = [(path.relative_to(folder).as_posix(), path) for path in paths]
+    return [(name, path) for name, path in named if not any(part.startswith(".") for part in name.split("/"))]
+
+
+def _read_sources(folder: Path, files: Sequence[tuple[str, Path]]) -> tuple[list[Source], list[str]]:
     found, left_out = [], []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if not path.is_file() or out in path.parents or any(part.startswith(".") for part in name.split("/")):
-            continue
+    for name, path in files:
         try:
             info = probe(path)
             if info.still or info.duration is None:
