@@ -84,5 +84,5 @@ def _estimate(project: Project, missing: Mapping[str, list[Video]], settings: Vi
     slowest = max(frames["frames"] / DECODED, frames["fingerprints"] / speed if speed else 0.0)
     about = f", about {length(max(10.0, round(slowest / 10) * 10))} on this machine" if speed else ""
     note = weights_state(settings.fingerprints)
-    download = f" The weights {plain(note)}." if note.startswith("needs") else ""
+    download = f" Weights: {plain(note)}." if note.startswith("needs") else ""
     return f"{max(frames.values()):,} frames{about}.{download}"
