@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import streamlit as st
 from dashboard import library_roots, media_files
 from vrd_core.frames import frames_key
 from vrd_core.library import Library, Video
-from vrd_core.networks import fingerprints_key, resolve
+from vrd_core.networks import fingerprints_key, resolve, weights_digest
 from vrd_core.progress import Progress
 from vrd_core.project import Project
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
@@ -96,22 +97,28 @@ def _signature(folder: Path) -> str:
 def status(project: Project, library: Library, settings: ViewSettings, view: View | None) -> Status:
     """Return how far a project is under `settings`; `view` is what a run with them left, if there was one."""
     chosen, sides = project.chosen(library.videos)
-    keys = {v.name: fingerprints_key(frames_key(v.content_id, settings.frames), settings.fingerprints)
-            for v in library.videos}
+    weights = weights_digest(settings.fingerprints)
+    names = {v.name: _names(v.content_id, settings.frames, settings.fingerprints, weights) for v in library.videos}
     side_of = {v.name: side for v, side in zip(chosen, sides, strict=True)}
     then: set[tuple[str, str, str]] = set()
     failed: set[str] = set()
     if view is not None:
         then = {(v.name, v.fingerprints_key, v.group) for v in view.videos}
         failed = {p["name"] for p in view.problems}
-    now = {(name, keys[name], side) for name, side in side_of.items() if name not in failed}
+    now = {(name, names[name][1], side) for name, side in side_of.items() if name not in failed}
     # A run compares all with all: one video more or less, on another side or with newer weights, and it is done again.
     whole = bool(now) and then == now
     there = {step: _keys(str(project.store.root / "artefacts" / step)) for step in ("frames", "fingerprints")}
-    done = {v.name: Done(frames_key(v.content_id, settings.frames) in there["frames"],
-                         keys[v.name] in there["fingerprints"], whole and v.name in side_of and v.name not in failed)
-            for v in library.videos}
+    done = {name: Done(frames in there["frames"], prints in there["fingerprints"],
+                       whole and name in side_of and name not in failed) for name, (frames, prints) in names.items()}
     return Status(tuple(v for v in chosen if v.name not in failed), done)
+
+
+@lru_cache(maxsize=20_000)
+def _names(content: str, frames: FrameSettings, prints: FingerprintSettings, _weights: str) -> tuple[str, str]:
+    """Return the names of a video's frames and fingerprints; `_weights` makes newer weights another entry."""
+    key = frames_key(content, frames)
+    return key, fingerprints_key(key, prints)
 
 
 def _keys(folder: str) -> frozenset[str]:

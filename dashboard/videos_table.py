@@ -51,7 +51,7 @@ def render(project: Project, library: Library, status: Status) -> None:
         column_config={
             "use": st.column_config.CheckboxColumn("Use", width=62, help="Untick to leave a video out."),
             "still": st.column_config.ImageColumn("Still", width=100),
-            "name": st.column_config.TextColumn("Name", width=None if notes else 250),
+            "name": st.column_config.TextColumn("Name", width=250),
             "collection": st.column_config.TextColumn("Collection", help="The first-level sub-folder.", width=115),
             "length": st.column_config.TextColumn("Length", width=75, alignment="right"),
             "picture": st.column_config.TextColumn("Picture", width=95, alignment="right"),
