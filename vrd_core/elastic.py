@@ -27,7 +27,10 @@ WIDE = 3.0
 """Frames off the line within which a frame's closest hit is looked for when the line is fitted."""
 
 MARGIN = 1.25
-"""A slanted line has this many times the hits of the best rigid run along it."""
+"""A slanted line has this many times the hits of the best rigid run along it …"""
+
+MORE = 5
+"""… or this many more, which is what 25/24 comes to within a minute."""
 
 ALONE = 2.0
 """A slanted line that no rigid run supports is this many times as long as the shortest sequence."""
@@ -208,7 +211,8 @@ def _decide(neighbours: Neighbours, rigid: SequenceTable, lines: list[_Line], se
         mine = np.flatnonzero(pair == line.pair)
         along = mine[_same(np.array(line.ends()), ends[mine])]
         if len(along):
-            stays = line.hits >= MARGIN * rigid.hits[along].max()
+            best = int(rigid.hits[along].max())
+            stays = line.hits >= min(MARGIN * best, best + MORE)
         else:
             stays = (line.last - line.first + 1) / fps >= ALONE * settings.shortest_sequence
         if stays:
