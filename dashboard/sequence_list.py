@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard import alignment, filmstrip, state
+from dashboard import alignment, filmstrip, how_sure, state
 from dashboard.state import Screen
 from dashboard.text import hms, length, markup, number, title
 from vrd_core.found import Found, Sequence
@@ -50,7 +50,8 @@ def render(screen: Screen) -> None:
     shown = [found[int(r)] for r in rows[(page - 1) * PER_PAGE:page * PER_PAGE]]
     with body:
         # Names and numbers of all first, pictures after: the list is there while strips are still being composed.
-        places = [_card(sequence) for sequence in shown]
+        sure = how_sure.of(found, shown)
+        places = [_card(sequence, sure.get(sequence.sequence, "")) for sequence in shown]
         for sequence, place in zip(shown, places, strict=True):
             with place:
                 st.html(strip(screen, sequence, size, MOST_PAIRS))
@@ -69,10 +70,10 @@ def _toolbar(screen: Screen) -> tuple[str, str]:
     return how, size or "M"
 
 
-def _card(sequence: Sequence) -> Any:
+def _card(sequence: Sequence, sure: str) -> Any:
     with st.container(border=True, key=f"card-{sequence.sequence}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            st.html(card_html(sequence))
+            st.html(card_html(sequence, sure))
             st.button("Compare", key=f"open-{sequence.sequence}", icon=":material/compare:", on_click=open_one,
                       args=(sequence.sequence,), help="Play both sides in step")
         return st.container(key=f"strip-{sequence.sequence}")
@@ -90,14 +91,14 @@ def go_to(name: str) -> None:
     st.switch_page("../pages/sequences.py", query_params={state.SEQUENCE: name})
 
 
-def card_html(sequence: Sequence) -> str:
-    """Return names, times and facts of a sequence as HTML; names are escaped."""
+def card_html(sequence: Sequence, sure: str = "") -> str:
+    """Return names, times and facts of a sequence as HTML; names are escaped. `sure` is HTML that follows them."""
     sides = ((("A", sequence.video_a, sequence.start_a, sequence.end_a)),
              (("B", sequence.video_b, sequence.start_b, sequence.end_b)))
     names = "".join(f'<u>{letter}</u><b title="{markup(name)}">{_name(name)}</b>'
                     f"<span>{hms(start)} – {hms(end)}</span>" for letter, name, start, end in sides)
     return (f'<div class="vrd-card"><div class="vrd-side">{names}</div>'
-            f'<div class="vrd-facts">{_facts(sequence)}</div></div>')
+            f'<div class="vrd-facts">{_facts(sequence)}{sure}</div></div>')
 
 
 def _name(name: str) -> str:

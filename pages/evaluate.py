@@ -1,0 +1,5 @@
+"""How good is it: found against known reuse, and what was missed."""
+
+from dashboard import evaluate_page, frame
+
+evaluate_page.render(frame.need_pairs("Then what is found can be measured against reuse that is known."))
