@@ -31,7 +31,8 @@ PAGES = (
 # Pages on which the filters of the sidebar act.
 FILTERED = ("distances", "sequences", "pair", "reuse_map", "evaluate")
 
-st.set_page_config(page_title="Video Reuse Detector", page_icon=":material/movie:", layout="wide")
+# A Material symbol as icon of the tab would be fetched from another site.
+st.set_page_config(page_title="Video Reuse Detector", page_icon=str(frame.ICON), layout="wide")
 
 page = st.navigation(
     [st.Page(f"../pages/{name}.py", title=title, icon=f":material/{icon}:", help=purpose)

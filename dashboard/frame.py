@@ -11,6 +11,7 @@ from dashboard.state import Screen
 from dashboard.text import count, number, plain
 
 LOGO = Path(__file__).with_name("static") / "logo.svg"
+ICON = LOGO.with_name("icon.svg")
 
 STYLE = """
 .vrd-head{display:flex;align-items:baseline;gap:.9rem;flex-wrap:wrap;margin:0}
