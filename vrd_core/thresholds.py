@@ -5,6 +5,9 @@ as well with time running backwards in one of the films, and reuse does not. So 
 (constant frame_a + frame_b) at a threshold say how many of those found on diagonals are chance: the target-decoy method
 of mass spectrometry (Elias and Gygi 2007). A shot that stands still matches equally long both ways and counts for
 neither.
+
+With r frames of sequences forwards and c backwards, r - c estimates what is right, the largest r - c of all thresholds
+what there is to find, and so 2 (r - c) / (r + largest) the F-score, without any truth: the threshold is at its best.
 """
 
 from __future__ import annotations
@@ -19,9 +22,6 @@ from vrd_core.sequences import expand
 
 FEWEST_FRAMES = 100
 """Below this many frames with neighbours the shape of their distances says nothing."""
-
-CHANCE_COSTS = 2.0
-"""How many frames of reuse one frame of chance outweighs when thresholds are compared."""
 
 CLEAR = 5.6
 """Forwards has to win by this many standard deviations of tossing a coin for every frame: 2.5 where five neighbouring
@@ -72,14 +72,15 @@ def automatic_threshold(neighbours: Neighbours) -> Threshold:
     forwards, backwards, tried = _lines(neighbours)
     curve = np.array([_won(forwards, backwards, t) for t in tried])
     reuse, chance = curve[:, 0], curve[:, 1]
-    gain = reuse - CHANCE_COSTS * chance
-    clear = (reuse - chance >= CLEAR * np.sqrt(reuse + chance)) & (gain > 0)
+    right = reuse - chance
+    clear = (right >= CLEAR * np.sqrt(reuse + chance)) & (right > 0)
     if clear.any():
-        best = int(np.argmax(np.where(clear, gain, -np.inf)))
+        f_score = 2 * right / (reuse + right.max())
+        best = int(np.argmax(np.where(clear, f_score, -np.inf)))
         value = float(tried[best])
         return Threshold(value, f"up to {value:.4g}, {reuse[best]} frames lie in sequences that run forwards in both "
-                         f"films and {chance[best]} in sequences with one film run backwards, which is chance; beyond "
-                         "it, chance grows faster than reuse")
+                         f"films and {chance[best]} in sequences with one film run backwards, which is chance; at no "
+                         "other threshold is the balance of what is found and what is right better")
     quiet = np.flatnonzero(np.cumsum(chance) + np.maximum.accumulate(reuse) < FEW)
     value = float(tried[quiet[-1]]) if len(quiet) else 0.0
     return Threshold(value, "sequences run backwards in one film are as frequent as forwards, so there is no clear "
