@@ -114,11 +114,7 @@ class View:
 
     def vectors(self, video: int) -> np.ndarray:
         """Return float32 (frames, dim), a memory map: the fingerprints of a video."""
-        found = open_fingerprints(self.store, self.videos[video].fingerprints_key)
-        if found is None:
-            raise ProjectError(f"The fingerprints of {self.videos[video].name!r} were cleared from the workspace. "
-                               "Process the project again.")
-        return found.vectors
+        return _open_vectors(self.store, self.videos[video].fingerprints_key)
 
     def usable(self, video: int) -> np.ndarray:
         """Return bool (frames,): the frames that are not masked as near-single-colour."""
@@ -136,7 +132,8 @@ class View:
         if settings.max_distance == "auto":
             threshold = self.threshold
             settings = SequenceSettings(**{**asdict(settings), "max_distance": threshold.value})
-        table = find_sequences(self.neighbours, settings, fps=self.fps, vectors=self.vectors, usable=self.usable)
+        # The pairs know which frames are masked: opening the stills of 500 films at every move of a slider is not free.
+        table = find_sequences(self.neighbours, settings, fps=self.fps, vectors=self.vectors)
         return Found(view=self, settings=settings, table=table, threshold=threshold)
 
     def looks_mirrored(self, sequence: Sequence) -> bool:
@@ -151,6 +148,15 @@ class View:
             self._mirrored[key] = looks_mirrored(self.frames(sequence.a), self.frames(sequence.b),
                                                  zip(rows.tolist(), columns.tolist(), strict=True))
         return self._mirrored[key]
+
+
+@lru_cache(maxsize=384)
+def _open_vectors(store: Store, key: str) -> np.ndarray:
+    # Each holds a file open, of which a process usually may have 1024.
+    found = open_fingerprints(store, key)
+    if found is None:
+        raise ProjectError("The fingerprints of a video were cleared from the workspace. Process the project again.")
+    return found.vectors
 
 
 @lru_cache(maxsize=256)
