@@ -55,12 +55,13 @@ def main() -> int:
 def sequences(clips: Path, workspace: Path, seed: int, store: Store) -> tuple[Floats, Floats]:
     """Return features and rightness of what is found in one planted library, at the threshold and above it."""
     made = plant_seed(clips, workspace, seed)
-    view = Project.for_folder(made.films, store).run(progress=lambda *_: None)
     values, right = [], []
-    for factor in (1.0, 1.2):
-        found = view.find_sequences(max_distance=view.threshold.value * factor)
-        values.append(features(found))
-        right.append(np.array(evaluate(rows_of_found(found), made.rows).found_right, np.float64))
+    for score in ("distance", "normalised"):
+        view = Project.for_folder(made.films, store).run(score=score, progress=lambda *_: None)
+        for factor in (1.0, 1.2):
+            found = view.find_sequences(max_distance=view.threshold.value * factor)
+            values.append(features(found))
+            right.append(np.array(evaluate(rows_of_found(found), made.rows).found_right, np.float64))
     return np.concatenate(values), np.concatenate(right)
 
 

@@ -27,8 +27,9 @@ CLEAR = 5.6
 """Forwards has to win by this many standard deviations of tossing a coin for every frame: 2.5 where five neighbouring
 frames are one toss."""
 
-FEW = 15
-"""Where nothing is clearly reuse: so many frames, two or three short sequences, are still let through."""
+CAREFUL = 0.75
+"""Where nothing is clearly reuse: so much of the lowest threshold at which something runs backwards. Title cards in one
+style match a little below it and, standing still, run neither way."""
 
 LENGTH, SKIP = 5, 2
 """Sequences counted here span this many frames and skip this many in a row."""
@@ -81,10 +82,10 @@ def automatic_threshold(neighbours: Neighbours) -> Threshold:
         return Threshold(value, f"up to {value:.4g}, {reuse[best]} frames lie in sequences that run forwards in both "
                          f"films and {chance[best]} in sequences with one film run backwards, which is chance; at no "
                          "other threshold is the balance of what is found and what is right better")
-    quiet = np.flatnonzero(np.cumsum(chance) + np.maximum.accumulate(reuse) < FEW)
-    value = float(tried[quiet[-1]]) if len(quiet) else 0.0
+    first = int(np.argmax(chance > 0)) if chance.any() else len(tried) - 1
+    value = float(np.float32(CAREFUL * tried[first]))
     return Threshold(value, "sequences run backwards in one film are as frequent as forwards, so there is no clear "
-                     f"sign of reuse; up to {value:.4g} nearly nothing repeats at all")
+                     f"sign of reuse; {value:.4g} is well below where the first of them appears")
 
 
 def _lines(neighbours: Neighbours) -> tuple[_Lines, _Lines, np.ndarray]:
