@@ -61,4 +61,4 @@ def test_nothing_found(vectors):
     empty = found(vectors, (0, 5, 0, 0.2))
     empty.table = empty.table.take(np.zeros(0, int))
     assert confidences(empty) == []
-    assert features(empty).shape == (0, 4)
+    assert features(empty).shape == (0, 3)
