@@ -66,7 +66,7 @@ def main() -> int:
 
 def usual_variants() -> list[Variant]:
     """Return the embedded network in several settings, and what it is compared with."""
-    made = variants(score=["distance", "normalised"], alignment=["rigid", "elastic"])
+    made = variants(score=["distance", "normalised"])
     made += variants(networks=["reusenet:untrained"])
     if WEIGHTS.is_file():
         made += variants(networks=[f"mobilenetv2:{WEIGHTS}"], normalise=["no", "yes"])
