@@ -119,6 +119,9 @@ def layer(info: NetworkInfo, current: ViewSettings, pooling: str, fps: float, us
     if rows and rows[0] < len(names):
         chosen = names[rows[0]]
     st.session_state[kept] = chosen
+    one = info.layer(chosen)
+    st.caption(f"Chosen: {plain(one.name)}, index {one.index} · {one.vector_length(pooling):,} numbers per frame · "
+               f"{one.bytes_per_hour(pooling, fps) / 1e6:,.1f} MB per hour of film")
     if st.query_params.get(LAYER) != chosen:
         st.query_params[LAYER] = chosen
     return chosen
