@@ -191,7 +191,7 @@ class Project:
             "videos": [asdict(ViewVideo(
                 name=p.video.name, path=str(p.video.path), content_id=p.video.content_id,
                 collection=p.video.collection, group=side, duration=p.video.media.duration, count=p.frames.count,
-                frames_key=p.frames.key, fingerprints_key=p.fingerprints_key))
+                frames_key=p.frames.key, fingerprints_key=p.fingerprints_key, mirrored_key=p.mirrored_key))
                 for p, side in zip(processed, sides, strict=True)],
             "problems": [{"name": p.name, "reason": p.reason, "message": p.message} for p in problems],
         }

@@ -67,6 +67,8 @@ class ViewVideo:
     """Frames."""
     frames_key: str
     fingerprints_key: str
+    mirrored_key: str | None = None
+    """Fingerprints of the frames flipped, where they were compared too."""
 
 
 class View:
@@ -116,6 +118,10 @@ class View:
         """Return float32 (frames, dim), a memory map: the fingerprints of a video."""
         return _open_vectors(self.store, self.videos[video].fingerprints_key)
 
+    def mirrored_vectors(self, video: int) -> np.ndarray:
+        """Return float32 (frames, dim), a memory map: the fingerprints of the frames flipped left to right."""
+        return _open_vectors(self.store, self.videos[video].mirrored_key or "")
+
     def usable(self, video: int) -> np.ndarray:
         """Return bool (frames,): the frames that are not masked as near-single-colour."""
         return usable_frames(self.frames(video), self.settings.search)
@@ -133,7 +139,8 @@ class View:
             threshold = self.threshold
             settings = SequenceSettings(**{**asdict(settings), "max_distance": threshold.value})
         # The pairs know which frames are masked: opening the stills of 500 films at every move of a slider is not free.
-        table = find_sequences(self.neighbours, settings, fps=self.fps, vectors=self.vectors)
+        table = find_sequences(self.neighbours, settings, fps=self.fps, vectors=self.vectors,
+                               mirrored_vectors=self.mirrored_vectors if self.settings.search.mirrored else None)
         return Found(view=self, settings=settings, table=table, threshold=threshold)
 
     def looks_mirrored(self, sequence: Sequence) -> bool:

@@ -48,8 +48,8 @@ def draw_demo(
     stops the drawing. `only` names films to draw (by path, such as "archive/Harbour Days (1931).mp4"); the
     truth then holds what is between those. `pace` and `scale` shrink lengths and pictures (for tests).
     `workers` processes draw at the same time: by default two, or one where there is one core; 1 draws in this
-    process. Films of the same drawing that are there already are kept. Raises ValueError where `only` names no film, and VRDError where
-    ffmpeg cannot write.
+    process. Films of the same drawing that are there already are kept. Raises ValueError where `only` names no
+    film, and VRDError where ffmpeg cannot write.
     """
     folder = Path(folder)
     films = [film for film in programme(pace, scale) if only is None or film.path in only]
