@@ -1,4 +1,4 @@
-"""Export trained weights as the network the tool ships: `python -m training.export WEIGHTS.npz`.
+"""Export trained weights as the network the tool ships: `python -m training.export LEG.npz`.
 
 Writes a .keras file of built-in layers for 128x128 RGB pictures 0..255. With --background PHOTOS it also writes
 fingerprints of some of the training photos, for scores normalised by a background.
@@ -21,13 +21,14 @@ from training.photos import is_held_out, list_photos, read_photo
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("weights", type=Path, help="a leg's weights (.npz), or its progress (.progress.npz)")
+    parser.add_argument("weights", type=Path, nargs="+", help="a leg's weights (.npz), or its progress "
+                        "(.progress.npz); of several legs from one start the average is taken")
     parser.add_argument("--to", type=Path, default=Path("vrd_core/weights/reusenet.keras"))
     parser.add_argument("--background", type=Path, help="folder of photos; those held out are left out here, too")
     parser.add_argument("--count", type=int, default=512, help="background fingerprints to write")
     options = parser.parse_args(arguments)
     network = build_reusenet()
-    load_weights(network, options.weights)
+    network.set_weights(average_weights(network, options.weights))
     options.to.parent.mkdir(parents=True, exist_ok=True)
     network.save(options.to)
     print(f"{options.to}: {network.count_params():,} parameters, {options.to.stat().st_size / 1e6:.2f} MB")
@@ -35,6 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         target = options.to.with_name("background.npy")
         np.save(target, background_prints(network, options.background, options.count).astype(np.float16))
         print(f"{target}: {target.stat().st_size / 1e6:.2f} MB")
+
+
+def average_weights(network: keras.Model, paths: Sequence[Path]) -> list[np.ndarray]:
+    """Return the mean of several weights of `network` (Wortsman et al. 2022, model soups)."""
+    total: list[np.ndarray] = []
+    for path in paths:
+        load_weights(network, path)
+        weights = network.get_weights()
+        total = [a + b for a, b in zip(total, weights, strict=True)] if total else weights
+    return [array / len(paths) for array in total]
 
 
 def background_prints(network: keras.Model, photos: Path, count: int) -> np.ndarray:

@@ -23,8 +23,11 @@ def describe(pictures: np.ndarray, weights: Path, batch: int = 64) -> np.ndarray
             "weights without its head, or leave it out to train without a teacher."
         )
     size = pictures.shape[1]
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
     network = keras.applications.MobileNetV2(
         weights=None, include_top=False, pooling="avg", input_shape=(size, size, 3))
+    keras.config.set_dtype_policy(policy)
     network.load_weights(weights)
     features = np.zeros((len(pictures), 1280), np.float32)
     for start in range(0, len(pictures), batch):
