@@ -27,6 +27,10 @@ CLEAR = 5.6
 """Forwards has to win by this many standard deviations of tossing a coin for every frame: 2.5 where five neighbouring
 frames are one toss."""
 
+MOST_CHANCE = 1 / 3
+"""Largest share of chance at which anything counts as clear: films that begin and end alike, with leader and title,
+are a little more alike forwards than backwards."""
+
 CAREFUL = 0.75
 """Where nothing is clearly reuse: so much of the lowest threshold at which something runs backwards. Title cards in one
 style match a little below it and, standing still, run neither way."""
@@ -74,7 +78,7 @@ def automatic_threshold(neighbours: Neighbours) -> Threshold:
     curve = np.array([_won(forwards, backwards, t) for t in tried])
     reuse, chance = curve[:, 0], curve[:, 1]
     right = reuse - chance
-    clear = (right >= CLEAR * np.sqrt(reuse + chance)) & (right > 0)
+    clear = (right >= CLEAR * np.sqrt(reuse + chance)) & (right > 0) & (MOST_CHANCE * reuse >= chance)
     if clear.any():
         f_score = 2 * right / (reuse + right.max())
         best = int(np.argmax(np.where(clear, f_score, -np.inf)))
