@@ -18,8 +18,8 @@ from vrd_core.errors import ProjectError, StoreError, VRDError
 from vrd_core.project import Project, slug_of
 from vrd_core.store import Store
 
-VIDEO_ENDINGS = ("3gp", "avi", "bmp", "dv", "flv", "gif", "jpeg", "jpg", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4", "mpeg",
-                 "mpg", "mts", "mxf", "ogv", "png", "tif", "tiff", "ts", "vob", "webm", "webp", "wmv")
+VIDEO_ENDINGS = ("3gp", "avi", "bmp", "dv", "flv", "gif", "jpeg", "jpg", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4",
+                 "mpeg", "mpg", "mts", "mxf", "ogv", "png", "tif", "tiff", "ts", "vob", "webm", "webp", "wmv")
 UPLOAD_LIMIT = int(float(os.environ.get("VRD_UPLOAD_LIMIT_GB") or 20) * 1e9)
 """Bytes that the uploads of one project may take."""
 _SPARE = 2e9

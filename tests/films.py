@@ -1,4 +1,4 @@
-"""A tiny library with a known reuse, and a network that needs no TensorFlow, for tests of what lies around the steps."""
+"""A tiny library with a known reuse, and a network without TensorFlow, for tests of what lies around the steps."""
 
 import subprocess
 

@@ -39,7 +39,7 @@ def test_a_run_prints_the_table_writes_the_file_and_names_the_broken_video(undis
 
 
 def test_a_second_run_loads_nothing_heavy_and_writes_the_same(undisturbed, films):
-    done, folder = undisturbed
+    _, folder = undisturbed
     again = run("run", films, "--out", folder / "again.csv", "--max-distance", 0.5, "--workspace", folder / "w")
     assert again.returncode == 3
     assert again.stderr.splitlines()[-1] == ""

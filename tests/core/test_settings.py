@@ -47,8 +47,9 @@ def test_the_key_differs_with_every_value():
 def test_every_field_says_what_it_means(cls):
     import ast
     import inspect
+    import itertools
     import textwrap
     body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0].body
-    for field, after in zip(body, body[1:], strict=False):
+    for field, after in itertools.pairwise(body):
         if isinstance(field, ast.AnnAssign):
             assert isinstance(after, ast.Expr), f"{cls.__name__}.{field.target.id} has no text under it"

@@ -136,7 +136,7 @@ def test_a_killed_process_leaves_nothing_and_its_lock_goes_with_it(tmp_path):
 def test_a_full_disk_is_told_in_plain_words(store):
     def full(folder):
         raise OSError(errno.ENOSPC, "No space left on device", str(folder))
-    with pytest.raises(StoreError, match="disk is full.*kept"):
+    with pytest.raises(StoreError, match=r"disk is full.*kept"):
         store.produce("frames", "k", full)
 
 

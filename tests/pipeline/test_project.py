@@ -14,7 +14,7 @@ from vrd_core.store import Store
 
 
 @pytest.fixture(autouse=True)
-def _thumbnails(monkeypatch):
+def thumbnails(monkeypatch):
     loaded = []
     monkeypatch.setattr(fingerprints, "load_fingerprinter", lambda settings: loaded.append(settings) or Thumbnails())
     return loaded
@@ -42,23 +42,23 @@ def test_the_reuse_is_found_with_its_times_and_the_broken_file_is_told(films, st
     assert (found.collection_a, found.collection_b) == ("archive", "films")
 
 
-def test_a_second_run_computes_nothing(films, store, _thumbnails):
+def test_a_second_run_computes_nothing(films, store, thumbnails):
     project = Project.open("Test", videos=films, store=store)
     first = project.run(progress=_quiet)
     made = {a.path: a.path.stat().st_mtime_ns for a in store.entries()}
     again = project.run(progress=_quiet)
-    assert len(_thumbnails) == 1
+    assert len(thumbnails) == 1
     assert {a.path: a.path.stat().st_mtime_ns for a in store.entries()} == made
     assert again.key == first.key
 
 
-def test_a_moved_library_keeps_its_artefacts(films, store, tmp_path, _thumbnails):
+def test_a_moved_library_keeps_its_artefacts(films, store, tmp_path, thumbnails):
     import shutil
     Project.open("Test", videos=films, store=store).run(progress=_quiet)
     shutil.copytree(films, tmp_path / "moved")
     (tmp_path / "moved" / "archive" / "source.mp4").rename(tmp_path / "moved" / "archive" / "renamed.mp4")
     view = Project.open("Moved", videos=tmp_path / "moved", store=store).run(progress=_quiet)
-    assert len(_thumbnails) == 1
+    assert len(thumbnails) == 1
     assert [s.video_a for s in view.find_sequences(max_distance=0.5)] == ["archive/renamed.mp4"]
 
 
@@ -171,7 +171,7 @@ def test_a_mirrored_sequence_is_seen_in_its_stills(films, store, tmp_path):
 
 
 def test_errors_name_what_is_there(store, films, tmp_path):
-    with pytest.raises(ProjectError, match="no project 'nothing'.*none"):
+    with pytest.raises(ProjectError, match=r"no project 'nothing'.*none"):
         Project.open("nothing", store=store)
     with pytest.raises(ProjectError, match="no folder"):
         Project.open("x", videos=tmp_path / "absent", store=store)
