@@ -97,7 +97,7 @@ def find_sequences(neighbours: Neighbours, settings: SequenceSettings, *, fps: f
     if isinstance(threshold, str):
         from vrd_core.thresholds import automatic_threshold
 
-        threshold = automatic_threshold(neighbours).value
+        threshold = automatic_threshold(neighbours, fps).value
     masks = Masks(neighbours, usable)
     hits = find_hits(neighbours, threshold, masks, pairs)
     score = Scorer(neighbours, masks, vectors, mirrored_vectors)

@@ -36,7 +36,7 @@ CAREFUL = 0.75
 style match a little below it and, standing still, run neither way."""
 
 LENGTH, SKIP = 5, 2
-"""Sequences counted here span this many frames and skip this many in a row."""
+"""Sequences counted here span this many seconds, and no fewer frames, and skip this many frames in a row."""
 
 STEPS = 48
 """Thresholds tried."""
@@ -64,8 +64,8 @@ class _Lines:
     """int64: videos and frame of A."""
 
 
-def automatic_threshold(neighbours: Neighbours) -> Threshold:
-    """Return the threshold for max_distance="auto".
+def automatic_threshold(neighbours: Neighbours, fps: float = 1.0) -> Threshold:
+    """Return the threshold for max_distance="auto", of neighbours at `fps` frames per second of film.
 
     Raises ThresholdError, asking for a number, when there are too few frames to tell.
     """
@@ -75,10 +75,12 @@ def automatic_threshold(neighbours: Neighbours) -> Threshold:
             f"max_distance='auto' needs at least {FEWEST_FRAMES} frames with neighbours in other videos to see where "
             f"their distances begin to rise. Received: {frames}. Give max_distance as a number.")
     forwards, backwards, tried = _lines(neighbours)
-    curve = np.array([_won(forwards, backwards, t) for t in tried])
+    least = max(LENGTH, round(LENGTH * fps))
+    curve = np.array([_won(forwards, backwards, t, least) for t in tried])
     reuse, chance = curve[:, 0], curve[:, 1]
     right = reuse - chance
-    clear = (right >= CLEAR * np.sqrt(reuse + chance)) & (right > 0) & (MOST_CHANCE * reuse >= chance)
+    by_luck = CLEAR * np.sqrt((reuse + chance) * least / LENGTH)
+    clear = (right >= by_luck) & (right > 0) & (MOST_CHANCE * reuse >= chance)
     if clear.any():
         f_score = 2 * right / (reuse + right.max())
         best = int(np.argmax(np.where(clear, f_score, -np.inf)))
@@ -112,10 +114,10 @@ def _lines(neighbours: Neighbours) -> tuple[_Lines, _Lines, np.ndarray]:
     return forwards, backwards, (ends[0] + (ends[1] - ends[0]) * np.arange(1, STEPS + 1) / STEPS).astype(np.float32)
 
 
-def _won(forwards: _Lines, backwards: _Lines, threshold: float) -> tuple[int, int]:
+def _won(forwards: _Lines, backwards: _Lines, threshold: float, least: int) -> tuple[int, int]:
     """Count the frames whose longest sequence at this threshold runs forwards, and those where it runs backwards."""
-    frame_f, hits_f = _covered(forwards, threshold)
-    frame_b, hits_b = _covered(backwards, threshold)
+    frame_f, hits_f = _covered(forwards, threshold, least)
+    frame_b, hits_b = _covered(backwards, threshold, least)
     rival = np.zeros(len(frame_f), np.int64)
     _, here, there = np.intersect1d(frame_f, frame_b, assume_unique=True, return_indices=True)
     rival[here] = hits_b[there]
@@ -123,7 +125,7 @@ def _won(forwards: _Lines, backwards: _Lines, threshold: float) -> tuple[int, in
     return won, len(frame_b) - int((hits_b[there] <= hits_f[here]).sum())
 
 
-def _covered(lines: _Lines, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+def _covered(lines: _Lines, threshold: float, least: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the frames that lie in sequences, ascending, and the hits of each one's longest."""
     near = np.flatnonzero(lines.distance <= threshold)
     line, frame = lines.line[near], lines.frame[near]
@@ -132,7 +134,7 @@ def _covered(lines: _Lines, threshold: float) -> tuple[np.ndarray, np.ndarray]:
     starts = np.flatnonzero(np.concatenate([[True], (np.diff(line) != 0) | (np.diff(frame) > SKIP + 1)]))
     ends = np.append(starts[1:], len(near)) - 1
     span, hits = frame[ends] - frame[starts] + 1, ends - starts + 1
-    good = (span >= LENGTH) & (2 * hits >= span)
+    good = (span >= least) & (2 * hits >= span)
     step, owner = expand(span[good])
     covered, hits = frame[starts[good]][owner] + step, hits[good][owner]
     order = np.lexsort((-hits, covered))

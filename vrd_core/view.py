@@ -129,7 +129,7 @@ class View:
     @cached_property
     def threshold(self) -> Threshold:
         """The automatic threshold and its reason. Raises ThresholdError where there is too little to tell."""
-        return automatic_threshold(self.neighbours)
+        return automatic_threshold(self.neighbours, self.fps)
 
     def find_sequences(self, settings: SequenceSettings | None = None, **values: Any) -> Found:
         """Run step 4 with `SequenceSettings` (or its values by name) and return what it found."""

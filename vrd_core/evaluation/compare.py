@@ -130,7 +130,7 @@ def measure(videos: Sequence[Video], truth: Sequence[Reuse], variant: Variant, s
     find = partial(find_reuse, neighbours, items, names, frames.fps, settings)
     threshold, evaluation = math.nan, None
     try:
-        automatic = automatic_threshold(neighbours)
+        automatic = automatic_threshold(neighbours, frames.fps)
         threshold, reason = automatic.value, automatic.reason
         evaluation = evaluate(find(threshold), truth)
     except ThresholdError as error:
