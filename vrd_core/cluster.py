@@ -45,8 +45,8 @@ def connect(address: str) -> Iterator[Cluster]:
     try:
         client = Client(address, timeout="20s", set_as_default=False)
     except (OSError, ValueError) as error:
-        raise SettingsError("No Dask scheduler answers there; start one with `dask scheduler`, and workers with "
-                            f"`dask worker {address}`. Received: {address!r}. ({error})") from error
+        raise SettingsError("No Dask scheduler answers there; start one with `python -m dask scheduler`, workers "
+                            f"with `python -m dask worker {address}`. Received: {address!r}. ({error})") from error
     try:
         yield Cluster(client)
     finally:
