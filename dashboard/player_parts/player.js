@@ -21,7 +21,7 @@ class Side {
     this.image = figure.querySelector("img")
     this.note = figure.querySelector(".note")
     this.time = figure.querySelector(".time")
-    this.url = null
+    this.url = undefined // not null: a side may be told at once that it has no film
     this.failed = false
     this.wanted = null
     this.video.onseeked = () => this.seekOn()

@@ -99,7 +99,7 @@ def test_speed_of_both(opened: Page) -> None:
 
 def test_shift_moves_the_second(opened: Page) -> None:
     start = state(opened)["at"]
-    opened.get_by_label("Move the second video by (frames)").fill("3")
+    opened.get_by_role("spinbutton", name="Move the second video by (frames)").fill("3")
     opened.keyboard.press("Enter")
     until(opened, f"Math.abs(s.at[1] - {start[1] + 3}) < 0.1 && Math.abs(s.at[0] - {start[0]}) < 0.1")
 
