@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shlex
-from typing import Any
 
 import streamlit as st
 
@@ -16,9 +15,10 @@ from dashboard.truth_files import Truth
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.curve import Point
 from vrd_core.evaluation.metric import Evaluation
+from vrd_core.project import Project
 
 UPLOAD, CURVE = "truth_upload", "quality"
-_ERROR, _SAYS = "_truth_error", "_truth_kept"
+_ERROR, _SAYS, _TAKEN = "_truth_error", "_truth_kept", "_truth_taken"
 
 EXAMPLE = """video_a,start_a,end_a,video_b,start_b,end_b,edit
 archive/Harbour Days.mp4,8.5,19.5,films/The Harbour Remembers.mp4,7,18,black-and-white
@@ -52,7 +52,7 @@ def _nothing_yet(screen: Screen) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True, height="stretch"):
         st.subheader("A list of your own")
-        _uploader()
+        _uploader(screen)
         st.markdown("A table with these columns; times in seconds or h:mm:ss, the edit may be left out. Names as the "
                     "table under *Videos* shows them. Annotations in VCDB's form (v1, v2, s1, e1, s2, e2) and a table "
                     "downloaded under *Sequences* are read as well.")
@@ -94,7 +94,7 @@ def _heading(screen: Screen, truth: Truth) -> None:
 
 def _replace(screen: Screen) -> None:
     """Draw what can be done with the list that is there."""
-    _uploader("Another list instead")
+    _uploader(screen, "Another list instead", f"{UPLOAD}_again")
     if truth_files.beside(screen.project) is not None:
         st.button("Use the one that came with the films", key="truth_beside", on_click=_take_beside, args=(screen,),
                   icon=":material/fact_check:", width="stretch")
@@ -106,36 +106,44 @@ def _replace(screen: Screen) -> None:
                   args=(screen.project,), width="stretch", help="Measures nothing any more; the films stay.")
 
 
-def _uploader(label: str = "A CSV file of known reuse") -> None:
-    st.file_uploader(label, ["csv", "txt", "tsv"], key=UPLOAD, on_change=_take_upload)
-
-
-def _take_upload() -> None:
-    upload, project = st.session_state.get(UPLOAD), state.current_project()
-    if upload is None or project is None:
+def _uploader(screen: Screen, label: str = "A CSV file of known reuse", key: str = UPLOAD) -> None:
+    """Ask for a file and take it, once; why it is refused stays as long as it is chosen."""
+    upload = st.file_uploader(label, ["csv", "txt", "tsv"], key=key)
+    if upload is None:
         return
-    _take(project, upload.name, upload.getvalue())
+    if st.session_state.get(_TAKEN) != upload.file_id:
+        st.session_state[_TAKEN] = upload.file_id
+        _take(screen.project, upload.name, upload.getvalue())
+        if _ERROR not in st.session_state:
+            st.rerun()
+    _refused()
+
+
+def _refused() -> None:
+    if error := st.session_state.get(_ERROR):
+        st.error(plain(error), title="This list cannot be used", icon=":material/error:")
 
 
 def _take_beside(screen: Screen) -> None:
     file = truth_files.beside(screen.project)
     if file is not None:
         _take(screen.project, file.name, file.read_bytes())
+    if error := st.session_state.pop(_ERROR, None):
+        st.toast(plain(error), icon=":material/error:")
 
 
-def _take(project: Any, name: str, content: bytes) -> None:
+def _take(project: Project, name: str, content: bytes) -> None:
     try:
         rows = truth_files.keep(project, name, content)
     except (VRDError, OSError) as error:
         st.session_state[_ERROR] = str(error)
         return
+    st.session_state.pop(_ERROR, None)
     st.session_state[_SAYS] = f"{count(rows, 'row')} read; the list is kept with the project."
     st.query_params.pop(outcomes.WHY, None)
 
 
 def _said() -> None:
-    if error := st.session_state.pop(_ERROR, None):
-        st.error(plain(error), title="This list cannot be used", icon=":material/error:")
     if says := st.session_state.pop(_SAYS, None):
         st.toast(says, icon=":material/check:")
 
