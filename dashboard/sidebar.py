@@ -134,7 +134,8 @@ def _narrow(view: View) -> tuple[Filters, bool]:
     with st.expander("More filters" + (f" · {limited} in use" if limited else ""), key="more_filters"):
         videos = st.multiselect("Videos", [v.name for v in view.videos], key=state.VIDEOS, bind="query-params",
                                 placeholder="All", help="Only sequences with one of these on either side.")
-        both = len(videos) > 1 and st.checkbox("Only among these videos", key=state.BOTH, bind="query-params")
+        # Always there, so that a link or another page can set it together with the videos.
+        both = st.checkbox("Only among these videos", key=state.BOTH, bind="query-params", disabled=len(videos) < 2)
         picked: list[str] = []
         across = False
         if len(collections) > 1:
@@ -146,4 +147,4 @@ def _narrow(view: View) -> tuple[Filters, bool]:
                                   placeholder="No limit")
         elastic = st.checkbox("Follow other speeds", key=state.ELASTIC, bind="query-params",
                               help="Also find footage that runs at half to twice its speed. Takes a little longer.")
-    return Filters(tuple(videos), both, tuple(picked), across, longest), elastic
+    return Filters(tuple(videos), both and len(videos) > 1, tuple(picked), across, longest), elastic
