@@ -55,9 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, help="take only so many held-out photos")
     parser.add_argument("--every-photo", action="store_true", help="take all photos: for a folder never trained on")
     parser.add_argument("--extras", action="store_true", help="also four harder edits, which no mean takes in")
-    parser.add_argument("--variants", action="store_true",
-                        help="also try two views (mirror), two crops, and scores normalised by background pictures")
-    parser.add_argument("--background", type=Path, help="background fingerprints (.npy) for --variants")
+    parser.add_argument("--variants", action="store_true", help="also try a second view, mirrored or the middle")
+    parser.add_argument("--background", type=Path,
+                        help="also try distances normalised by background fingerprints (.npy), and whitening by them")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     options = parser.parse_args(arguments)
     paths = list_photos(options.photos)
@@ -72,8 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for title, describe, with_variants in describers(network, options):
             prints = {edit: describe(stills.pictures(edit)) for edit in edits}
             results[title] = score_edits(prints, stills.gallery)
-            if with_variants:
-                results |= _score_variants(stills, describe, prints, options.background)
+            if with_variants and options.variants:
+                results |= _score_second_views(stills, describe, prints)
+            if with_variants and options.background:
+                results |= _score_background(stills, prints, options.background)
         print(f"{network}: {time.monotonic() - began:.0f} s", flush=True)
     print(table(results))
     if options.json:
@@ -82,25 +84,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False))
 
 
-def _score_variants(stills: EditedStills, describe: Describe, prints: dict[str, np.ndarray],
-                    background: Path | None) -> dict[str, dict[str, Score]]:
-    """Score what two views, two crops, and a background of fingerprints add to a network."""
+def _score_second_views(stills: EditedStills, describe: Describe,
+                        prints: dict[str, np.ndarray]) -> dict[str, dict[str, Score]]:
+    """Score what the fingerprint of a second view, added to the first, is worth."""
     flipped = {edit: describe(variants.mirrored(stills.pictures(edit))) for edit in prints}
     middles = {edit: describe(variants.middle(stills.pictures(edit))) for edit in prints}
     tried = {
         "+ mirror": {edit: variants.unit(prints[edit] + flipped[edit]) for edit in prints},
         "+ middle": {edit: variants.unit(prints[edit] + middles[edit]) for edit in prints},
     }
-    results = {title: score_edits(vectors, stills.gallery) for title, vectors in tried.items()}
-    if background is not None:
-        crowd = np.load(background).astype(np.float32)
-        for strength in (0.25, 0.5, 1.0):
-            bias = {edit: variants.crowding(prints[edit], crowd, strength) for edit in prints}
-            results[f"+ background x {strength}"] = score_edits(prints, stills.gallery, bias)
-        mean, matrix = variants.whitening(crowd)
-        white = {edit: variants.unit((prints[edit] - mean) @ matrix) for edit in prints}
-        results["+ whitening"] = score_edits(white, stills.gallery)
-    return results
+    return {title: score_edits(vectors, stills.gallery) for title, vectors in tried.items()}
+
+
+def _score_background(stills: EditedStills, prints: dict[str, np.ndarray],
+                      background: Path) -> dict[str, dict[str, Score]]:
+    """Score what fingerprints of background pictures add: distances normalised by them, and whitening."""
+    crowd = np.load(background).astype(np.float32)
+    results = {}
+    for strength in (0.25, 0.5, 0.75):
+        bias = {edit: variants.crowding(prints[edit], crowd, strength) for edit in prints}
+        results[f"+ background x {strength}"] = score_edits(prints, stills.gallery, bias)
+    mean, matrix = variants.whitening(crowd)
+    white = {edit: variants.unit((prints[edit] - mean) @ matrix) for edit in prints}
+    return results | {"+ whitening": score_edits(white, stills.gallery)}
 
 
 class EditedStills:
@@ -215,7 +221,7 @@ def describers(network: str, options: argparse.Namespace) -> list[tuple[str, Des
     if network == "untrained":
         return [("untrained", _through_core(network="reusenet", weights="untrained"), False)]
     if network == "reusenet" or network.endswith(".keras"):
-        return [(Path(network).stem, _through_core(network=network), options.variants)]
+        return [(Path(network).stem, _through_core(network=network), True)]
     raise ValueError(f"--network must be reusenet, a .keras file, mobilenetv2, untrained, dhash or pdq. "
                      f"Received: {network!r}.")
 
