@@ -14,7 +14,7 @@ from vrd_core.errors import ThresholdError
 from vrd_core.store import digest
 from vrd_core.view import View
 
-STEPS = 1000
+STEPS = 2000
 """About how many places the slider has."""
 
 BARS = 64

@@ -16,7 +16,7 @@ from dashboard.text import hms, length, markup, number, title
 from vrd_core.found import Found, Sequence
 
 PER_PAGE = 10
-MOST_PAIRS = 60
+MOST_PAIRS = 30
 """Frame pairs in a strip of the list; longer ones are thinned out evenly."""
 
 SORTS: dict[str, Callable[[Found], tuple[np.ndarray, ...]]] = {

@@ -54,7 +54,8 @@ def take(page: Any, address: str, project: str, folder: Path, ending: str) -> No
     for name in PAGES:
         if not (ROOT / "pages" / f"{name}.py").is_file():
             continue
-        page.goto(f"{address}/{name}?project={project}")
+        # The first page lies at the root.
+        page.goto(f"{address}/{'' if name == PAGES[0] else name}?project={project}")
         settle(page)
         page.screenshot(path=folder / f"{name}-{ending}.png")
         if name == "sequences" and page.get_by_role("button", name="Compare").count():

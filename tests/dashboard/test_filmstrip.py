@@ -75,3 +75,18 @@ def test_strips_have_alternative_texts(planted):
     line = alignment.along(found, sequence)
     html = filmstrip.strip_html(found.view, 0, 2, line, 0.05, height=44, most=60, label='12 frames of "a"')
     assert 'role="img" aria-label="12 frames of &quot;a&quot;"' in html
+
+
+def test_stills_are_decoded_once_and_the_memory_for_them_is_bounded(view, monkeypatch):
+    kept = filmstrip._Thumbnails(10 * 96 * 54 * 3)
+    decoded = []
+    small = filmstrip._small
+    monkeypatch.setattr(filmstrip, "_small", lambda *a: decoded.append(a[1]) or small(*a))
+    for frame in (1, 2, 1, 2):
+        kept.get(view.frames(0), frame, 96, 54)
+    assert decoded == [1, 2]
+    for frame in range(40):
+        kept.get(view.frames(0), frame, 96, 54)
+        assert kept.size <= kept.most
+    kept.get(view.frames(0), 39, 96, 54)
+    assert decoded.count(39) == 1
