@@ -94,8 +94,8 @@ def measure(page: Any, address: str, moves: int, between: tuple[float, float], s
     rng = random.Random(seed)
     for _ in range(moves):
         place = track.bounding_box()
-        value = track.locator("[data-testid=stSliderThumbValue]").bounding_box()
-        x, y = value["x"] + value["width"] / 2, value["y"] + value["height"] + 8
+        thumb = track.get_by_role("slider").locator("../..").bounding_box()
+        x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
         target = place["x"] + place["width"] * rng.uniform(*between)
         page.mouse.move(x, y)
         page.mouse.down()
