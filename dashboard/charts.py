@@ -198,7 +198,7 @@ def ranking(table: pd.DataFrame, order: Sequence[str], partners: Sequence[str]) 
         y=alt.Y("video:N", sort=list(order), axis=_names(230)),
         x=alt.X("seconds:Q", title="seconds shared with other videos"),
         color=alt.Color("with:N", sort=list(partners), scale=alt.Scale(domain=list(partners), range=list(colours)),
-                        legend=alt.Legend(title="shared with", orient="bottom", columns=2, labelLimit=220)),
+                        legend=alt.Legend(title="shared with", orient="bottom", columns=1, labelLimit=260)),
         order=alt.Order("rank:Q"),
         tooltip=[alt.Tooltip("video:N"), alt.Tooltip("with:N", title="shared with"),
                  alt.Tooltip("time:N", title="length")]).add_params(pick).properties(height=24 * len(order) + 140)
