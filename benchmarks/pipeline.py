@@ -43,8 +43,8 @@ def make_films(folder: Path, count: int, seconds: int) -> None:
     for number in range(count):
         subprocess.run(
             [ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i",
-             f"mandelbrot=s=1280x720:r=25:start_x=-0.7{number:02d},noise=alls=12:allf=t,format=yuv420p", "-t",
-             str(seconds), "-preset", "ultrafast", str(folder / f"{number:02d}.mp4")],
+             f"testsrc2=s=1280x720:r=25,hue=h={30 * number},noise=alls=12:allf=t,format=yuv420p", "-t", str(seconds),
+             "-preset", "ultrafast", str(folder / f"{number:02d}.mp4")],
             check=True, stdin=subprocess.DEVNULL)
 
 
