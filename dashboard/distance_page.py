@@ -149,7 +149,7 @@ def _funnel(screen: Screen, keep: np.ndarray | None) -> None:
         (f"among the {kept} nearest of a frame", float(len(near)), "pairs that are far apart in any case"),
         ("at or below the threshold", float(data.passing(view, screen.threshold)), "pairs above the threshold"),
         ("in sequences", float(screen.everything.table.hits.sum()),
-         "matches too short or too sparse to be a sequence, and overlaps that were combined"),
+         "matches too short or too sparse to be a sequence, overlaps that were combined, and echoes"),
     ]
     if len(screen.found) != len(screen.everything):
         steps.append(("left by the filters", float(screen.found.table.hits.sum()),

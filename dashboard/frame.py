@@ -30,6 +30,7 @@ STYLE = """
 .st-key-histogram{margin-bottom:-1.1rem}
 .st-key-pulse p{font-size:1.05rem}
 .st-key-suggestion{min-height:2.5rem;margin-top:-.6rem}
+.st-key-project [aria-label="Clear value"],.st-key-view [aria-label="Clear value"]{display:none}
 .stMainBlockContainer{padding-left:2.2rem;padding-right:2.2rem}
 :focus-visible{outline:2px solid #1c8a9b;outline-offset:2px}
 """

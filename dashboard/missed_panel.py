@@ -156,6 +156,8 @@ def _step(screen: Screen, name: str, value: Any) -> tuple[str, str, Any, bool]:
         return f"Skip up to {value} frames", state.SKIP, int(value), False
     if name == "combine_overlap":
         return "Keep overlapping sequences apart", state.COMBINE, bool(value), False
+    if name == "drop_echoes":
+        return "Keep echoes", state.ECHOES, bool(value), False
     if name == "alignment":
         return "Follow other speeds", state.ELASTIC, value == "elastic", False
     if name == "neighbours_considered":

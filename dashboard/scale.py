@@ -48,6 +48,13 @@ class Scale:
         """Return the nearest place of the slider."""
         return min(self.top, max(0.0, round(round(value / self.step) * self.step, self.decimals)))
 
+    def holds(self, text: str) -> bool:
+        """Whether a text, from a link, is a number that the slider reaches."""
+        try:
+            return 0.0 <= float(text) <= self.top
+        except ValueError:
+            return False
+
     def exact(self, place: float) -> float:
         """Return the threshold that a place stands for: at the suggestion's place, the suggestion to its last digit."""
         return self.suggested if self.suggested is not None and place == self.snapped(self.suggested) else place

@@ -22,7 +22,7 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 from starlette.requests import Request  # noqa: E402
-from starlette.responses import FileResponse, PlainTextResponse, Response  # noqa: E402
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response  # noqa: E402
 from starlette.routing import BaseRoute, Mount, Route, Router  # noqa: E402
 
 from dashboard import media_files  # noqa: E402
@@ -92,14 +92,24 @@ def poster_picture(request: Request) -> Response:
     return Response(picture, media_type="image/jpeg", headers={**_HEADERS, **_KEEP})
 
 
-def media_routes() -> list[BaseRoute]:
-    """Return the media route under the server's base path; whatever it does not know is 404, never the app."""
+def first_page(request: Request) -> Response:
+    """Send a typed /videos to where Streamlit has its first page, which has no path of its own."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.url.path.removesuffix('/videos')}/{query}")
+
+
+def routes() -> list[BaseRoute]:
+    """Return what is served beside the app, under the server's base path: the first page's name, and the media route.
+
+    Whatever the media route does not know is 404, never the app.
+    """
     inner = Router([
         Route("/video/{project}/{content}", video),
         Route("/still/{project}/{key}/{k:int}.jpg", still),
         Route("/poster/{project}/{content}.jpg", poster_picture),
     ], redirect_slashes=False)
-    return [Mount(media_files.base(), app=inner)]
+    base = media_files.base()
+    return [Mount(base, app=inner), Route(base.removesuffix(media_files.PREFIX) + "/videos", first_page)]
 
 
-app = st.App(Path(__file__).with_name("app.py"), routes=media_routes())
+app = st.App(Path(__file__).with_name("app.py"), routes=routes())

@@ -34,7 +34,7 @@ def render(*, filters: bool) -> Screen | None:
                 st.caption("Nothing processed yet")
             else:
                 view = data.open_view(project, choice)
-                _about(view, choice if len(choices) == 1 else None)
+                _about(view)
                 screen = _filters(project, choice, view) if filters else Screen(project, view, choice)
         render_running()
     return screen
@@ -46,8 +46,11 @@ def _project() -> Project | None:
         st.caption("No project yet")
         return None
     names = {p.slug: p.name for p in projects}
-    slug = st.selectbox("Project", list(names), format_func=lambda s: names.get(s, s), key=state.PROJECT,
-                        bind="query-params", on_change=state.forget_filters)
+    asked = state.fill_link(state.PROJECT, projects[0].slug, projects[0].name, names.values())
+    if asked is not None:
+        st.toast(plain(f"No project “{asked}” here; this is “{projects[0].name}”."), icon=":material/link_off:")
+    slug = st.selectbox("Project", list(names), None, format_func=lambda s: names.get(s, s), key=state.PROJECT,
+                        bind="query-params", on_change=state.changed_project, args=(projects[0].slug,))
     return next(p for p in projects if p.slug == slug)
 
 
@@ -55,18 +58,20 @@ def _view(choices: list[ViewChoice]) -> ViewChoice | None:
     if not choices:
         return None
     labels = {c.view_id: c.label for c in choices}
-    if len(choices) == 1:
-        return choices[0]
-    picked = st.selectbox("Network and layer", list(labels), format_func=lambda v: labels.get(v, v), key=state.VIEW,
-                          bind="query-params", help="Each has distances, and so a threshold, of its own.")
+    if st.session_state.get(state.VIEW) not in labels:
+        # Nothing chosen yet, or chosen in the project that was open before.
+        st.session_state.pop(state.VIEW, None)
+    state.fill_link(state.VIEW, choices[0].view_id, choices[0].label, labels.values())
+    picked = st.selectbox("Network and layer", list(labels), None, format_func=lambda v: labels.get(v, v),
+                          key=state.VIEW, bind="query-params", on_change=state.keep_view, args=(choices[0].view_id,),
+                          help="Each has distances, and so a threshold, of its own.")
     return next(c for c in choices if c.view_id == picked)
 
 
-def _about(view: View, choice: ViewChoice | None) -> None:
+def _about(view: View) -> None:
     seconds = sum(v.count for v in view.videos) / view.fps
     failed = f" · :orange[{count(len(view.problems), 'problem')}]" if view.problems else ""
-    network = f"{plain(choice.label)}  \n" if choice else ""
-    st.caption(f"{network}{count(len(view.videos), 'video')} · {length(seconds)} · ready :material/check:{failed}")
+    st.caption(f"{count(len(view.videos), 'video')} · {length(seconds)} · ready :material/check:{failed}")
 
 
 def _filters(project: Project, choice: ViewChoice, view: View) -> Screen | None:
@@ -76,9 +81,11 @@ def _filters(project: Project, choice: ViewChoice, view: View) -> Screen | None:
     scale = scale_of(view)
     pulse = st.container(key="pulse")
     chart = st.container(key="histogram")
+    key = state.threshold_key(view)
+    state.fill_link(key, scale.start, scale.format % scale.start, scale.holds)
     place = st.slider(
         "Maximum distance" if view.settings.search.score == "distance" else "Maximum normalised score", 0.0, scale.top,
-        scale.start, scale.step, scale.format, key=state.threshold_key(view), bind="query-params",
+        0.0, scale.step, scale.format, key=key, bind="query-params",
         help="Two frames match at this distance or below. What is near depends on the films, the network and the "
              "layer: this setting belongs to this view alone.")
     _suggestion(view, scale, place)
@@ -89,9 +96,13 @@ def _filters(project: Project, choice: ViewChoice, view: View) -> Screen | None:
                                                "least half of its frames match in any case.")
     combine = st.checkbox("Combine overlaps", _DEFAULTS.combine_overlap, key=state.COMBINE, bind="query-params",
                           help="Of two sequences that are one reuse seen at neighbouring offsets, keep the better.")
+    echoes = st.checkbox("Leave out echoes", _DEFAULTS.drop_echoes, key=state.ECHOES, bind="query-params",
+                         help="An echo is a shot matched with another moment of the same shot: it lies beside a "
+                              "sequence of the same videos that is clearly closer.")
     filters, elastic = _narrow(view)
     settings = SequenceSettings(max_distance=scale.exact(place), shortest_sequence=float(shortest), allow_skip=skip,
-                                combine_overlap=combine, alignment="elastic" if elastic else "rigid")
+                                combine_overlap=combine, drop_echoes=echoes,
+                                alignment="elastic" if elastic else "rigid")
     with chart:
         _histogram(view, scale, filters, float(settings.max_distance))
     everything = data.find(view, settings)

@@ -6,6 +6,7 @@ threshold's name carries the id of its view, so that it never acts on another on
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ from vrd_core.settings import SequenceSettings
 from vrd_core.view import View
 
 PROJECT, VIEW = "project", "view"
-SHORTEST, SKIP, COMBINE, ELASTIC = "shortest", "skip", "combine", "elastic"
+SHORTEST, SKIP, COMBINE, ECHOES, ELASTIC = "shortest", "skip", "combine", "no_echoes", "elastic"
 VIDEOS, BOTH, COLLECTIONS, ACROSS, LONGEST = "videos", "both", "collections", "across", "longest"
 SEQUENCE, SHIFT = "sequence", "shift"
 """The open sequence and its shift: on the page of sequences only."""
@@ -123,6 +124,33 @@ def current_project() -> Project | None:
         return Project.open(slug, store=data.store())
     except ProjectError:
         return None
+
+
+def fill_link(key: str, value: object, text: str, fits: Iterable[str] | Callable[[str], bool]) -> str | None:
+    """Set a widget that nobody has moved, and write it into the URL: a default may change, and a link must not.
+
+    To be called before the widget `key` is drawn. The widget's own default must be another value, for Streamlit
+    leaves that out of the URL. `text` is the value as the URL has it, `fits` what the widget takes from there.
+    Returns what the URL asked for in vain, else None.
+    """
+    if key in st.session_state:
+        return None
+    asked = st.query_params.get(key)
+    if asked is not None and (fits(asked) if callable(fits) else asked in set(fits)):
+        return None
+    st.session_state[key] = value
+    st.query_params[key] = text
+    return asked
+
+
+def changed_project(first: str) -> None:
+    """Open what the switcher was moved to; emptied with the keyboard it goes to the `first`. A callback."""
+    choose_project(st.session_state.get(PROJECT) or first)
+
+
+def keep_view(first: str) -> None:
+    """Go to the `first` view where the switcher was emptied. A callback."""
+    choose_view(st.session_state.get(VIEW) or first)
 
 
 def choose_project(slug: str) -> None:

@@ -18,7 +18,8 @@ from pathlib import Path, PurePosixPath
 import streamlit as st
 
 from dashboard import library_roots
-from vrd_core.evaluation.truth import Reuse, TruthError, read_reuse
+from vrd_core.errors import TruthError
+from vrd_core.evaluation.truth import Reuse, read_reuse
 from vrd_core.project import Project
 from vrd_core.store import digest
 

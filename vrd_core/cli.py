@@ -140,6 +140,8 @@ def _add_sequence_arguments(command: argparse.ArgumentParser) -> None:
                          help="frames in a row that may fail to match")
     command.add_argument("--combine-overlap", default=True, action=argparse.BooleanOptionalAction,
                          help="keep the better of two sequences that are one reuse")
+    command.add_argument("--drop-echoes", default=True, action=argparse.BooleanOptionalAction,
+                         help="leave out sequences beside a clearly closer one of the same videos")
     command.add_argument("--alignment", default=sequences.alignment, choices=("rigid", "elastic"),
                          help="one constant offset, or also reuse at another speed")
 

@@ -45,7 +45,7 @@ def _view_settings(args: argparse.Namespace) -> ViewSettings:
 def _sequence_settings(args: argparse.Namespace) -> defaults.SequenceSettings:
     return defaults.SequenceSettings(
         max_distance=args.max_distance, shortest_sequence=args.shortest_sequence, allow_skip=args.allow_skip,
-        combine_overlap=args.combine_overlap, alignment=args.alignment)
+        combine_overlap=args.combine_overlap, drop_echoes=args.drop_echoes, alignment=args.alignment)
 
 
 def _with_progress(args: argparse.Namespace, work: Callable[[Progress], Any]) -> Any:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vrd_core.neighbours import Neighbours
-from vrd_core.sequences import Hits, Masks, Scorer, SequenceTable, _combined, find_runs
+from vrd_core.overlaps import combined
+from vrd_core.sequences import Hits, Masks, Scorer, SequenceTable, find_runs
 from vrd_core.settings import SequenceSettings
 
 SLOPES = (*(float(s) for s in 1.04 ** np.arange(1, 18)), 2.0)
@@ -66,7 +67,7 @@ def elastic_sequences(neighbours: Neighbours, hits: Hits, settings: SequenceSett
     """Return rigid and slanted sequences; `hits`, `masks` and `score` as `find_sequences` made them."""
     rigid = find_runs(neighbours, hits, settings, fps, masks)
     if settings.combine_overlap:
-        rigid = _combined(rigid, score)
+        rigid = combined(rigid, score.means)
     lines = _fitted(neighbours, hits, settings, fps)
     keep, lines = _decide(neighbours, rigid, lines, settings, fps)
     rigid = rigid.take(np.flatnonzero(keep))

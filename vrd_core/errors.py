@@ -11,6 +11,7 @@
     ├── WorkerError             the process that keeps the network loaded does not start or answer
     ├── StoreError              the workspace cannot be read or written (disk full, no permission)
     ├── ProjectError            no such project, an empty library, nothing to compare
+    ├── TruthError              a list of found or true reuse cannot be understood
     └── Cancelled               the person asked to stop
 """
 
@@ -65,6 +66,10 @@ class StoreError(VRDError):
 
 class ProjectError(VRDError):
     """No such project, an empty library, or nothing to compare."""
+
+
+class TruthError(VRDError):
+    """A CSV file of found or true reuse cannot be understood."""
 
 
 class Cancelled(VRDError):

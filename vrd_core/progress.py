@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -65,11 +66,13 @@ def bars() -> Iterator[Progress]:
     from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
     shown: dict[str, Any] = {}
+    # In a log every redrawing is a line for good.
+    every = 0.1 if sys.stderr.isatty() or "ipykernel" in sys.modules else 15.0
 
     def progress(step: str, done: float, total: float, detail: str) -> None:
         if step not in shown:
             shown[step] = tqdm(total=round(total), desc=f"{STEPS.get(step, step):<16}", unit="f", position=len(shown),
-                               dynamic_ncols=True, leave=True)
+                               dynamic_ncols=True, leave=True, mininterval=every)
         bar = shown[step]
         bar.total = round(total)
         bar.set_postfix_str(detail[-30:], refresh=False)

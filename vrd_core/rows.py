@@ -49,6 +49,12 @@ def code_mirrored(code: np.ndarray) -> np.ndarray:
     return (code & np.uint64(1)).astype(bool)
 
 
+def expand(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return 0 … length - 1 for every length, one after another, and which length each belongs to."""
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    return np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths), owner
+
+
 class Rows:
     """Numbers the frames of items and loads their vectors."""
 

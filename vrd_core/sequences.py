@@ -14,13 +14,11 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from vrd_core import overlaps
 from vrd_core.neighbours import Neighbours
 from vrd_core.pairs import normalised
-from vrd_core.rows import rounded
+from vrd_core.rows import expand, rounded
 from vrd_core.settings import SequenceSettings
-
-OFFSETS = 3
-"""combine_overlap: offsets of two sequences that are one reuse differ by at most this many frames."""
 
 ByVideo = Callable[[int], np.ndarray]
 
@@ -104,11 +102,13 @@ def find_sequences(neighbours: Neighbours, settings: SequenceSettings, *, fps: f
     if settings.alignment == "elastic":
         from vrd_core.elastic import elastic_sequences
 
-        return elastic_sequences(neighbours, hits, settings, fps, masks, score)
-    runs = find_runs(neighbours, hits, settings, fps, masks)
-    if settings.combine_overlap:
-        runs = _combined(runs, score)
-    return replace(runs, mean_distance=score.means(runs)).in_order()
+        table = elastic_sequences(neighbours, hits, settings, fps, masks, score)
+    else:
+        runs = find_runs(neighbours, hits, settings, fps, masks)
+        if settings.combine_overlap:
+            runs = overlaps.combined(runs, score.means)
+        table = replace(runs, mean_distance=score.means(runs)).in_order()
+    return overlaps.without_echoes(table, fps) if settings.drop_echoes else table
 
 
 class Masks:
@@ -151,12 +151,6 @@ class Masks:
             both = self.masked[a[part][owner] + step] & self.masked[b[part][owner] + step]
             count[part] -= np.bincount(owner[both], minlength=len(part))
         return count
-
-
-def expand(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return 0 … length - 1 for every length, one after another, and which length each belongs to."""
-    owner = np.repeat(np.arange(len(lengths)), lengths)
-    return np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths), owner
 
 
 def find_hits(neighbours: Neighbours, threshold: float, masks: Masks, pairs: np.ndarray | None = None) -> Hits:
@@ -313,60 +307,3 @@ class Scorer:
         if (typical := self.neighbours.typical) is not None:
             out = normalised(out, typical[self.neighbours.rows(a)][frame_a], typical[self.neighbours.rows(b)][frame_b])
         return out
-
-
-def _combined(runs: SequenceTable, score: Scorer) -> SequenceTable:
-    """Drop sequences that are one reuse with a better one: more hits, then the lower mean, then the earlier."""
-    runs = runs.take(np.lexsort([runs.first_a, runs.first_b - runs.first_a, runs.video_b, runs.video_a]))
-    one, other = _overlaps(runs)
-    if not len(one):
-        return runs
-    means = np.zeros(len(runs), np.float32)
-    tied = runs.hits[one] == runs.hits[other]
-    unsure = np.unique(np.concatenate([one[tied], other[tied]]))
-    means[unsure] = score.means(runs.take(unsure))
-    order = np.lexsort((np.arange(len(runs)), np.nan_to_num(means), -runs.hits))
-    rank = np.empty(len(runs), np.int64)
-    rank[order] = np.arange(len(runs))
-    return runs.take(best_of(rank, one, other))
-
-
-def best_of(rank: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return which to keep when, by ascending rank, each is kept unless it conflicts with one that was kept.
-
-    `one` and `other` are the conflicts. All that outrank every undecided rival are decided in one round.
-    """
-    state = np.zeros(len(rank), np.int8)  # 0 undecided, 1 kept, 2 dropped
-    while len(one):
-        better = np.where(rank[one] < rank[other], one, other)
-        worse = one + other - better
-        leading = state == 0
-        leading[worse] = False
-        state[leading] = 1
-        state[worse[leading[better]]] = 2
-        left = (state[one] == 0) & (state[other] == 0)
-        one, other = one[left], other[left]
-    return np.flatnonzero(state != 2)
-
-
-def _overlaps(runs: SequenceTable) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pairs of sequences that are one reuse; `runs` is ordered by videos, diagonal and first_a."""
-    # Videos and diagonal as one integer in which the next diagonal is the next integer, then the frame.
-    longest = int(max(runs.last_a.max(initial=0), runs.last_b.max(initial=0))) + 2
-    _, pair = np.unique(np.stack([runs.video_a, runs.video_b], axis=1), axis=0, return_inverse=True)
-    line = pair.astype(np.int64) * (2 * longest + 2 * OFFSETS) + (runs.first_b - runs.first_a + longest)
-    first, last = line * longest + runs.first_a, line * longest + runs.last_a
-    ones, others = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for apart in range(1, OFFSETS + 1):
-        # Sequences of one diagonal do not overlap each other, so those that meet a stretch are adjacent.
-        low = np.searchsorted(last, first + apart * longest)
-        high = np.searchsorted(first, last + apart * longest, side="right")
-        step, one = expand(np.maximum(high - low, 0))
-        other = low[one] + step
-        shared_a = np.minimum(runs.last_a[one], runs.last_a[other]) - np.maximum(runs.first_a[one], runs.first_a[other])
-        shared_b = np.minimum(runs.last_b[one], runs.last_b[other]) - np.maximum(runs.first_b[one], runs.first_b[other])
-        length = runs.last_a - runs.first_a + 1
-        enough = 2 * (np.minimum(shared_a, shared_b) + 1) >= np.minimum(length[one], length[other])
-        ones.append(one[enough])
-        others.append(other[enough])
-    return np.concatenate(ones), np.concatenate(others)

@@ -160,6 +160,9 @@ class SequenceSettings(_Settings):
     combine_overlap: bool = True
     """Of two sequences that are one reuse seen twice at neighbouring offsets, keep the better one as it is."""
 
+    drop_echoes: bool = True
+    """Leave out a sequence beside a clearly closer one of the same videos: the shot met another moment of itself."""
+
     alignment: str = "rigid"
     """"rigid" follows one constant offset; "elastic" also follows reuse at another speed (0.5 to 2 times)."""
 

@@ -7,7 +7,8 @@ of mass spectrometry (Elias and Gygi 2007). A shot that stands still matches equ
 neither.
 
 With r frames of sequences forwards and c backwards, r - c estimates what is right, the largest r - c of all thresholds
-what there is to find, and so 2 (r - c) / (r + largest) the F-score, without any truth: the threshold is at its best.
+what there is to find, and so 2 (r - c) / (r + largest) the F-score, without any truth. Over a wide stretch of
+thresholds it hardly changes; the threshold is the loosest at which it is as good as at its best.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 
 from vrd_core.errors import ThresholdError
 from vrd_core.neighbours import Neighbours
-from vrd_core.sequences import expand
+from vrd_core.rows import expand
 
 FEWEST_FRAMES = 100
 """Below this many frames with neighbours the shape of their distances says nothing."""
@@ -34,6 +35,9 @@ are a little more alike forwards than backwards."""
 CAREFUL = 0.75
 """Where nothing is clearly reuse: so much of the lowest threshold at which something runs backwards. Title cards in one
 style match a little below it and, standing still, run neither way."""
+
+AS_GOOD = 0.95
+"""This share of the best F-score is as good: the counts are of few sequences. Chosen on planted reuse."""
 
 LENGTH, SKIP = 5, 2
 """Sequences counted here span this many seconds, and no fewer frames, and skip this many frames in a row."""
@@ -77,18 +81,19 @@ def automatic_threshold(neighbours: Neighbours, fps: float = 1.0) -> Threshold:
     forwards, backwards, tried = _lines(neighbours)
     least = max(LENGTH, round(LENGTH * fps))
     curve = np.array([_won(forwards, backwards, t, least) for t in tried])
-    reuse, chance = curve[:, 0], curve[:, 1]
+    # The mean of three neighbouring thresholds: a sequence more or less is no reason.
+    reuse, chance = (np.convolve(np.pad(c, 1, mode="edge"), np.full(3, 1 / 3), mode="valid") for c in curve.T)
     right = reuse - chance
     by_luck = CLEAR * np.sqrt((reuse + chance) * least / LENGTH)
     clear = (right >= by_luck) & (right > 0) & (MOST_CHANCE * reuse >= chance)
     if clear.any():
-        f_score = 2 * right / (reuse + right.max())
-        best = int(np.argmax(np.where(clear, f_score, -np.inf)))
+        f_score = np.where(clear, 2 * right / (reuse + right.max()), -np.inf)
+        best = int(np.flatnonzero(f_score >= AS_GOOD * f_score.max())[-1])
         value = float(tried[best])
-        return Threshold(value, f"up to {value:.4g}, {reuse[best]} frames lie in sequences that run forwards in both "
-                         f"films and {chance[best]} in sequences with one film run backwards, which is chance; at no "
-                         "other threshold is the balance of what is found and what is right better")
-    first = int(np.argmax(chance > 0)) if chance.any() else len(tried) - 1
+        return Threshold(value, f"up to {value:.4g}, {curve[best, 0]} frames lie in sequences that run forwards in "
+                         f"both films and {curve[best, 1]} in sequences with one film run backwards, which is chance; "
+                         "beyond it the balance of what is found and what is right gets worse")
+    first = int(np.argmax(curve[:, 1] > 0)) if chance.any() else len(tried) - 1
     value = float(np.float32(CAREFUL * tried[first]))
     return Threshold(value, "sequences run backwards in one film are as frequent as forwards, so there is no clear "
                      f"sign of reuse; {value:.4g} is well below where the first of them appears")

@@ -7,7 +7,8 @@ from dashboard import data, measuring, truth_files
 from dashboard.missed_panel import seconds_of
 from tests.dashboard.conftest import APP, AWKWARD, SHARED
 from tests.dashboard.test_pages import number_of_sequences, slider, words
-from vrd_core.evaluation.truth import Reuse, TruthError
+from vrd_core.errors import TruthError
+from vrd_core.evaluation.truth import Reuse
 from vrd_core.project import Project
 from vrd_core.store import Store
 

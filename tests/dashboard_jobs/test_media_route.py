@@ -56,7 +56,7 @@ class Client:
 @pytest.fixture(scope="module")
 def _served() -> Iterator[Client]:
     """The media route on a real socket, under the server that Streamlit uses too."""
-    running = uvicorn.Server(uvicorn.Config(Starlette(routes=server.media_routes()), port=0, log_level="error"))
+    running = uvicorn.Server(uvicorn.Config(Starlette(routes=server.routes()), port=0, log_level="error"))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     while not running.started:

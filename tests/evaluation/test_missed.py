@@ -161,6 +161,17 @@ def test_merged_away(films, rng, tmp_path):
     assert explain_missed(view, beside, both).cause == "found"
 
 
+def test_left_out_as_an_echo(films, rng, tmp_path):
+    films["a"][10:16] = films["a"][10]
+    films["b"][30:36] = apart(rng, films["a"][10:16], 0.0)
+    films["b"][38:44] = apart(rng, films["a"][10:16], 0.05)
+    view = FakeView(tmp_path, films)
+    beside = Reuse("a", 10, 16, "b", 38, 44)
+    why = explain_missed(view, beside, USUAL)
+    assert (why.cause, why.settings) == ("merged", {"drop_echoes": False})
+    assert explain_missed(view, beside, SequenceSettings(max_distance=0.3, drop_echoes=False)).cause == "found"
+
+
 def test_cut_at_the_wrong_border(films, rng, tmp_path):
     films["b"][30:42] = unit(rng.standard_normal((12, DIM)))
     pictures = [Image.fromarray(rng.integers(0, 255, (8, 8), np.uint8)).resize((64, 48)) for _ in range(60)]

@@ -41,6 +41,22 @@ def sequences(pairs, counts, *, threshold, shortest, skip, fps=1.0, masked=(), c
     return sorted(found, key=lambda s: (s[0], s[1], s[2], s[4], s[3], s[5]))
 
 
+def without_echoes(found, fps):
+    """Closest first: leave out what is twice as far and lies beside one that was kept."""
+    kept = []
+    for s in sorted(found, key=lambda s: s[8]):
+        if not any(s[8] >= 2 * other[8] and s[8] > other[8] and beside(s, other, fps) for other in kept):
+            kept.append(s)
+    return [s for s in found if s in kept]
+
+
+def beside(s, t, fps):
+    """Half of the shorter shared on one axis, and at most ten seconds apart on the other."""
+    shared = [min(s[k + 1], t[k + 1]) - max(s[k], t[k]) + 1 for k in (2, 4)]
+    shorter = min(s[3] - s[2], t[3] - t[2]) + 1
+    return s[:2] == t[:2] and 2 * max(shared) >= shorter and -min(shared) <= 10 * fps
+
+
 def gaps(run, counted):
     """Return how many frames that count lie between each hit and the next."""
     return [len(counted(f + 1, g - 1)) for f, g in itertools.pairwise(run)]

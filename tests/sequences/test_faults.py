@@ -37,7 +37,7 @@ def test_the_first_frame_of_a_later_run_on_a_diagonal_is_kept(find):
 def test_overlapping_sequences_are_not_merged_into_a_box(find):
     found = find(run(5, 9, 20, 0.5) | run(10, 16, 12, 0.1))
     assert found == [(0, 1, 5, 24, 9, 28, 20, 0, 0.5)]
-    assert len(find(run(5, 9, 20, 0.5) | run(10, 16, 12, 0.1), combine_overlap=False)) == 2
+    assert len(find(run(5, 9, 20, 0.5) | run(10, 16, 12, 0.1), combine_overlap=False, drop_echoes=False)) == 2
 
 
 def test_a_tie_in_hits_goes_to_the_lower_mean(find):
@@ -47,6 +47,16 @@ def test_a_tie_in_hits_goes_to_the_lower_mean(find):
 def test_offsets_four_apart_are_two_reuses(find):
     assert len(find(run(5, 9, 10) | run(5, 13, 10))) == 2
     assert len(find(run(5, 9, 10) | run(5, 12, 10))) == 1
+
+
+@pytest.mark.parametrize(("offset", "distance", "sequences"), [
+    (8, 0.5, 1),      # a shot against a later moment of itself, five times as far
+    (8, 0.15, 2),     # nearly as close: the stretch may well be there twice
+    (21, 0.5, 2)])    # elsewhere in the other video: used again
+def test_echoes_are_left_out(find, offset, distance, sequences):
+    pairs = run(5, 5, 10, 0.1) | run(5, 5 + offset + 5, 10, distance)
+    assert len(find(pairs)) == sequences
+    assert len(find(pairs, drop_echoes=False)) == 2
 
 
 def test_runs_stay_inside_their_videos(find):

@@ -7,9 +7,11 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from vrd_core.tables import print_table
 
 if TYPE_CHECKING:
     from vrd_core.evaluation.metric import Evaluation
@@ -136,7 +138,8 @@ def compare(args: argparse.Namespace) -> int:
     with Store(args.workspace) as store:
         results = run(args.library, truth, chosen, store, frames=FrameSettings(fps=args.fps),
                       shortest_sequence=args.shortest_sequence, progress=_line(sys.stderr))
-    print_table(table_of(results))
+    header, *rows = table_of(results)
+    print_table(header, rows)
     if args.out is not None:
         write_table(args.out, results)
     return 0
@@ -160,17 +163,7 @@ def print_evaluation(result: Evaluation) -> None:
     if any(result.by_edit):
         rows = [(edit or "(not named)", str(e.planted), str(e.found), f"{e.share:.2f}") for edit, e in
                 result.by_edit.items()]
-        print_table([("edit", "stretches", "found", "share"), *rows])
-
-
-def print_table(rows: Iterable[Sequence[str]]) -> None:
-    """Print rows of texts in columns; the first row names them."""
-    rows = [[str(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for n, row in enumerate(rows):
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-        if n == 0:
-            print("  ".join("-" * width for width in widths))
+        print_table(("edit", "stretches", "found", "share"), rows)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -134,6 +134,9 @@ def _not_compared(view: View, places: Sequence[int]) -> tuple[str, dict[str, Any
 
 
 def _merged(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
+    if settings.drop_echoes and finder.finds(replace(settings, drop_echoes=False)):
+        return Fix("merged", "It is found, and then left out as an echo: a sequence of the same videos lies beside it "
+                   "and is clearly closer. drop_echoes=False keeps both.", {"drop_echoes": False})
     if not settings.combine_overlap or not finder.finds(replace(settings, combine_overlap=False)):
         return None
     return Fix("merged", "It is found, and then dropped for a sequence at a neighbouring offset that overlaps it and "

@@ -13,15 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vrd_core.errors import VRDError
+from vrd_core.errors import TruthError
 
 COLUMNS = ("video_a", "start_a", "end_a", "video_b", "start_b", "end_b")
 _VCDB = ("v1", "s1", "e1", "v2", "s2", "e2")
 _VCDB_ORDER = ("v1", "v2", "s1", "e1", "s2", "e2")
-
-
-class TruthError(VRDError):
-    """A CSV file of found or true reuse cannot be understood."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ def facts(found: Found) -> list[tuple[str, str]]:
         ("Maximum distance" if search.score == "distance" else "Maximum normalised score", threshold),
         ("Shortest sequence", f"{settings.shortest_sequence:g} s"),
         ("Allowed skip", f"{settings.allow_skip} frames"),
-        ("Overlaps combined", _yes(settings.combine_overlap)), ("Alignment", settings.alignment),
+        ("Overlaps combined", _yes(settings.combine_overlap)), ("Echoes left out", _yes(settings.drop_echoes)),
+        ("Alignment", settings.alignment),
         ("Processed", _time(finished)), ("Written", _time(datetime.now(UTC).timestamp())),
         ("Program", f"Video Reuse Detector {__version__}"), ("Note", WARNING),
     ]
