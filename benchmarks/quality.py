@@ -66,10 +66,11 @@ def main() -> int:
 
 def usual_variants() -> list[Variant]:
     """Return the embedded network in several settings, and what it is compared with."""
-    made = variants(score=["distance", "normalised"])
+    made = variants(score=["normalised", "distance"])
     made += variants(networks=["reusenet:untrained"])
     if WEIGHTS.is_file():
-        made += variants(networks=[f"mobilenetv2:{WEIGHTS}"], normalise=["no", "yes"])
+        made += variants(networks=[f"mobilenetv2:{WEIGHTS}"], normalise=["no", "yes"],
+                         score=["distance", "normalised"])
     return made + variants(networks=["dhash", "pdq", "thumbnail"])
 
 

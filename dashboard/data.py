@@ -16,8 +16,9 @@ import streamlit as st
 
 from vrd_core.errors import ProjectError
 from vrd_core.found import Found
+from vrd_core.networks import usual_score
 from vrd_core.project import Project
-from vrd_core.settings import EMBEDDED_NETWORK, SequenceSettings
+from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, SequenceSettings
 from vrd_core.store import Store, default_workspace, digest
 from vrd_core.view import View
 
@@ -74,7 +75,9 @@ def describe(settings: dict[str, Any]) -> str:
     parts += ["untrained"] if fingerprints["weights"] == "untrained" else []
     parts += [f"{frames['fps']:g} frames/s"] if frames["fps"] != 1 else []
     parts += ["mirrored too"] if search["mirrored"] else []
-    parts += ["normalised score"] if search["score"] == "normalised" else []
+    usual = usual_score(FingerprintSettings(network=fingerprints["network"]))
+    parts += [{"normalised": "normalised score", "distance": "plain distance"}[search["score"]]] \
+        if search["score"] not in ("", usual) else []
     return " · ".join(p for p in parts if p)
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import library_roots, media_files
 from vrd_core.frames import frames_key
 from vrd_core.library import Library, Video
-from vrd_core.networks import fingerprints_key, resolve, weights_digest
+from vrd_core.networks import fingerprints_key, weights_digest
 from vrd_core.progress import Progress
 from vrd_core.project import Project
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
@@ -51,7 +51,7 @@ class Status:
 
 def default_settings() -> ViewSettings:
     """Return what is run where nobody chose anything."""
-    return ViewSettings(FrameSettings(), resolve(FingerprintSettings()), SearchSettings())
+    return ViewSettings(FrameSettings(), FingerprintSettings(), SearchSettings()).resolved()
 
 
 def look(project: Project, progress: Progress | None = None) -> Library:

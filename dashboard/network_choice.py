@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import library_roots
 from dashboard.text import plain
 from vrd_core.errors import VRDError
-from vrd_core.networks import NetworkInfo, catalogue, network_info, weights_state
+from vrd_core.networks import NetworkInfo, catalogue, network_info, usual_score, weights_state
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
 from vrd_core.store import Store
 from vrd_core.view import ViewSettings
@@ -19,6 +19,8 @@ from vrd_core.worker import measured_speed
 
 NETWORK, LAYER = "network", "layer"
 USUAL = "usual"
+
+_SCORES = {"": "The network's usual", "distance": "Distance", "normalised": "Normalised"}
 
 
 def network(store: Store, current: ViewSettings, used: set[str]) -> NetworkInfo:
@@ -180,11 +182,11 @@ def rest(current: ViewSettings) -> tuple[FrameSettings, bool, SearchSettings]:
                                       bind="query-params", help="How many nearest frames are kept for each frame.")
         mask = two.checkbox("Leave out near-single-colour frames", now.mask_single_colour, key="mask",
                             bind="query-params", help="Black leader and fades are all alike and mean nothing.")
-        score = three.selectbox("Score", ["distance", "normalised"], ["distance", "normalised"].index(now.score),
-                                key="score", bind="query-params",
-                                format_func={"distance": "Distance", "normalised": "Normalised"}.__getitem__,
+        usual = now.score in ("", usual_score(current.fingerprints))
+        score = three.selectbox("Score", list(_SCORES), 0 if usual else list(_SCORES).index(now.score), key="score",
+                                bind="query-params", format_func=_SCORES.__getitem__,
                                 help="Normalised divides a distance by how close the two frames are to unrelated "
-                                     "footage: everyday pictures count less.")
+                                     "footage: everyday pictures count less. It is usual for ReuseNet.")
         mirrored = three.checkbox("Also compare mirrored", now.mirrored, key="mirrored", bind="query-params",
                                   help="Finds footage that was flipped left to right; fingerprints take twice as long.")
         index = three.text_input("Index", now.index, key="index", bind="query-params",

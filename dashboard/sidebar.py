@@ -84,8 +84,8 @@ def _filters(project: Project, choice: ViewChoice, view: View) -> Screen | None:
     key = state.threshold_key(view)
     state.fill_link(key, scale.start, scale.format % scale.start, scale.holds)
     place = st.slider(
-        "Maximum distance" if view.settings.search.score == "distance" else "Maximum normalised score", 0.0, scale.top,
-        0.0, scale.step, scale.format, key=key, bind="query-params",
+        "Maximum normalised score" if view.settings.search.score == "normalised" else "Maximum distance", 0.0,
+        scale.top, 0.0, scale.step, scale.format, key=key, bind="query-params",
         help="Two frames match at this distance or below. What is near depends on the films, the network and the "
              "layer: this setting belongs to this view alone.")
     _suggestion(view, scale, place)

@@ -7,7 +7,6 @@ import streamlit as st
 from dashboard import data, inside, library_files, network_choice, state, views_list
 from dashboard.text import plain
 from vrd_core.errors import VRDError
-from vrd_core.networks import resolve
 from vrd_core.settings import FingerprintSettings
 from vrd_core.view import ViewSettings
 
@@ -27,9 +26,9 @@ layer = network_choice.layer(info, current, pooling or info.default_pooling, fra
                              {f.layer for f in finished if f.network == network_choice.name_of(info)})
 settings: ViewSettings | None = None
 try:
-    settings = ViewSettings(frames, resolve(FingerprintSettings(
+    settings = ViewSettings(frames, FingerprintSettings(
         network=network_choice.name_of(info), layer=layer, weights=weights, pooling=pooling, normalise=normalise,
-        trim_borders=trim), store), search)
+        trim_borders=trim), search).resolved(store)
 except VRDError as error:
     st.error(plain(str(error)), title="This layer cannot be used", icon=":material/error:")
 

@@ -70,7 +70,7 @@ def find_pairs_below(items: Sequence[SearchItem], max_distance: float, settings:
     Of `settings`, scope and mirrored matter. Raises SettingsError when there are more than `most` pairs.
     """
     check(items, settings)
-    if settings.score != "distance" or not 0 <= max_distance < np.inf:
+    if settings.score not in ("", "distance") or not 0 <= max_distance < np.inf:
         raise SettingsError("All pairs below a distance are found by score='distance' and a finite max_distance "
                             f"from 0. Received: score={settings.score!r}, max_distance={max_distance!r}.")
     key = digest(STEP, VERSION, "below", repr(float(max_distance)), neighbours_key(items, settings))

@@ -126,7 +126,8 @@ def _add_view_arguments(command: argparse.ArgumentParser) -> None:
                          help="leave out near-single-colour frames")
     command.add_argument("--mirrored", action="store_true", help="also compare with mirrored frames")
     command.add_argument("--score", default=search.score, choices=("distance", "normalised"),
-                         help="plain distance, or divided by how close frames are to unrelated footage")
+                         help="plain distance, or divided by how close frames are to unrelated footage; the network's "
+                              "usual choice when left out")
     command.add_argument("--index", default=search.index, help="a Faiss factory string; Flat is exact")
 
 

@@ -198,7 +198,7 @@ def grouped(items: Sequence[SearchItem], settings: SearchSettings) -> list[int]:
 
 def _relevant(settings: SearchSettings) -> str:
     # The mask's settings act through the masks themselves: two settings with the same masks share a result.
-    return f"{state_key(settings)} {settings.score}"
+    return f"{state_key(settings)} {settings.score or 'distance'}"
 
 
 def _group(item: SearchItem, settings: SearchSettings) -> str:

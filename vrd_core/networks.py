@@ -153,6 +153,15 @@ def resolve(settings: FingerprintSettings, store: Store | None = None) -> Finger
                    normalise=info.default_normalise if settings.normalise is None else settings.normalise)
 
 
+def usual_score(settings: FingerprintSettings) -> str:
+    """Return what SearchSettings.score is when it is empty; `settings` need not be resolved.
+
+    "normalised" for the network that ships, which finds more with it (README, Quality); "distance" for all others, so
+    that published thresholds hold.
+    """
+    return "normalised" if settings.network.lower() == EMBEDDED_NETWORK else "distance"
+
+
 def weights_state(settings: FingerprintSettings) -> str:
     """Return where the weights are, in words for a table; `settings` need not be resolved."""
     if settings.network.lower().endswith(".keras"):

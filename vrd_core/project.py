@@ -166,9 +166,8 @@ class Project:
 
     def _run(self, settings: ViewSettings, progress: Progress, recompute: str | None, cluster: Cluster | None) -> View:
         from vrd_core import pipeline
-        from vrd_core.networks import resolve
 
-        settings = replace(settings, fingerprints=resolve(settings.fingerprints, self.store))
+        settings = settings.resolved(self.store)
         library = self.scan(progress)
         videos, groups = self.chosen(library.videos)
         passes = [settings.fingerprints]

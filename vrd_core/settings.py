@@ -125,8 +125,9 @@ class SearchSettings(_Settings):
     index: str = "Flat"
     """A Faiss factory string; "Flat" is exact. Others trade recall for memory or time and are re-scored exactly."""
 
-    score: str = "distance"
-    """"distance" is squared L2; "normalised" divides it by how close the two frames are to unrelated footage."""
+    score: str = ""
+    """"distance" is squared L2; "normalised" divides it by how close the two frames are to unrelated footage. Empty
+    means the network's usual choice (`networks.usual_score`); without a network, "distance"."""
 
     mirrored: bool = False
     """Compare each frame also with the mirrored frames of the other side: most networks do not see through a mirror."""
@@ -139,7 +140,7 @@ class SearchSettings(_Settings):
         spread = self.single_colour_spread
         _require(_is_number(spread) and 0 <= spread <= 128, "single_colour_spread", "a number from 0 to 128", spread)
         _require(isinstance(self.index, str) and bool(self.index), "index", "a Faiss factory string", self.index)
-        _require(self.score in ("distance", "normalised"), "score", "'distance' or 'normalised'", self.score)
+        _require(self.score in ("", "distance", "normalised"), "score", "'distance', 'normalised' or empty", self.score)
         object.__setattr__(self, "single_colour_spread", float(spread))
 
 

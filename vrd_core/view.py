@@ -7,7 +7,7 @@ is computed afresh each time, so opening one is cheap and holds little.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from vrd_core.found import Found, Sequence
 from vrd_core.frames import Frames, open_frames
 from vrd_core.mirror import looks_mirrored
 from vrd_core.neighbours import Neighbours, open_neighbours
+from vrd_core.networks import resolve, usual_score
 from vrd_core.pipeline import usable_frames
 from vrd_core.sequences import find_sequences
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings
@@ -39,6 +40,14 @@ class ViewSettings:
     def view_id(self) -> str:
         """Ten hexadecimal digits that depend on every setting and on nothing else."""
         return digest(self.frames.key(), self.fingerprints.key(), self.search.key())[:10]
+
+    def resolved(self, store: Store | None = None) -> ViewSettings:
+        """Return the settings with everything empty filled in by the network's usual choice.
+
+        Raises what `networks.resolve` raises.
+        """
+        score = self.search.score or usual_score(self.fingerprints)
+        return ViewSettings(self.frames, resolve(self.fingerprints, store), replace(self.search, score=score))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON."""

@@ -68,7 +68,8 @@ def _add_compare(add: Any) -> None:
                          help="layers; each network's usual one when left out")
     command.add_argument("--pooling", default="", metavar="NAME,…", help="flatten, average, gem")
     command.add_argument("--normalise", default="", metavar="yes,no", help="fingerprints scaled to length 1, or not")
-    command.add_argument("--score", default="", metavar="NAME,…", help="distance, normalised")
+    command.add_argument("--score", default="", metavar="NAME,…",
+                         help="distance, normalised; each network's usual one when left out")
     command.add_argument("--alignment", default="", metavar="NAME,…", help="rigid, elastic")
     command.add_argument("--mirrored", action="store_true", help="also compare with mirrored frames")
     command.add_argument("--fps", type=float, default=1.0, help="frames per second of film (1)")

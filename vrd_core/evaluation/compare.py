@@ -28,7 +28,7 @@ from vrd_core.fingerprints import load_fingerprinter, network_picture, open_fing
 from vrd_core.frames import Frames, extract_frames
 from vrd_core.library import Video, scan_library
 from vrd_core.neighbours import Neighbours, SearchItem, find_neighbours
-from vrd_core.networks import resolve
+from vrd_core.networks import resolve, usual_score
 from vrd_core.progress import Progress
 from vrd_core.sequences import find_sequences
 from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings
@@ -53,7 +53,8 @@ class Variant:
         words = [self.peer] if settings is None else [
             Path(settings.network).name, Path(settings.weights).name if settings.weights else "", settings.layer,
             settings.pooling, {True: "normalised", False: "not normalised", None: ""}[settings.normalise]]
-        words += ["score " + self.search.score if self.search.score != "distance" else "",
+        usual = "distance" if settings is None else usual_score(settings)
+        words += ["score " + self.search.score if self.search.score != usual else "",
                   "mirrored" if self.search.mirrored else "", self.alignment if self.alignment != "rigid" else ""]
         return " · ".join(word for word in words if word)
 
@@ -89,17 +90,19 @@ def variants(*, networks: Sequence[str] = (), layers: Sequence[str] = (), poolin
         raise SettingsError(f"--normalise must be a list of yes and no. Received: {', '.join(unknown)}.")
     made: list[Variant] = []
     for network, one_score, one_alignment in itertools.product(
-            networks or ("",), score or ("distance",), alignment or ("rigid",)):
+            networks or ("",), score or ("",), alignment or ("rigid",)):
         SequenceSettings(alignment=one_alignment)  # refuses a wrong name before hours of work
         search = SearchSettings(score=one_score, mirrored=mirrored)
         if network in PEERS:
-            made.append(Variant(peer=network, search=search, alignment=one_alignment))
+            made.append(Variant(peer=network, search=replace(search, score=one_score or "distance"),
+                                alignment=one_alignment))
             continue
         name, _, weights = network.partition(":")
         for layer, pool, norm in itertools.product(layers or ("",), pooling or ("",), normalise or ("",)):
             settings = FingerprintSettings(network=name or EMBEDDED_NETWORK, layer=layer, weights=weights, pooling=pool,
                                            normalise=choices[norm])
-            made.append(Variant(fingerprints=settings, search=search, alignment=one_alignment))
+            made.append(Variant(fingerprints=settings, alignment=one_alignment,
+                                search=replace(search, score=one_score or usual_score(settings))))
     return list(dict.fromkeys(made))
 
 

@@ -40,7 +40,7 @@ def facts(found: Found) -> list[tuple[str, str]]:
         ("Compared", {"videos": "different videos", "collections": "different collections"}[search.scope]),
         ("Near-single-colour frames left out", _yes(search.mask_single_colour)),
         ("Also compared mirrored", _yes(search.mirrored)), ("Index", search.index),
-        ("Maximum distance" if search.score == "distance" else "Maximum normalised score", threshold),
+        ("Maximum normalised score" if search.score == "normalised" else "Maximum distance", threshold),
         ("Shortest sequence", f"{settings.shortest_sequence:g} s"),
         ("Allowed skip", f"{settings.allow_skip} frames"),
         ("Overlaps combined", _yes(settings.combine_overlap)), ("Echoes left out", _yes(settings.drop_echoes)),
