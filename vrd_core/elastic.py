@@ -185,8 +185,11 @@ def _same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         length = np.maximum(line[..., 1] - line[..., 0], 1e-9)
         return line[..., 2] + (middle - line[..., 0]) / length * (line[..., 3] - line[..., 2])
 
-    # Measured along the axis on which the line is the flatter one.
-    steep = np.maximum(1.0, (a[3] - a[2] + 1) / (a[1] - a[0] + 1))
+    def steepness(line: np.ndarray) -> np.ndarray:
+        # Measured along the axis on which the line is the flatter one.
+        return np.maximum(1.0, (line[..., 3] - line[..., 2] + 1) / (line[..., 1] - line[..., 0] + 1))
+
+    steep = np.maximum(steepness(a), steepness(b))
     return enough & (np.abs(at(a) - at(b)) <= APART * steep)
 
 
@@ -194,11 +197,11 @@ def _distinct(lines: list[_Line]) -> list[_Line]:
     """Keep the line with most hits of those that are one reuse."""
     lines = sorted(lines, key=lambda n: (-n.hits, n.swapped, n.slope, n.offset, n.first))
     ends = np.array([n.ends() for n in lines]).reshape(-1, 4)
-    kept: list[int] = []
-    for row in range(len(lines)):
-        if not kept or not _same(ends[row], ends[kept]).any():
-            kept.append(row)
-    return [lines[row] for row in kept]
+    kept, left = [], np.arange(len(lines))
+    while len(left):
+        kept.append(lines[left[0]])
+        left = left[1:][~_same(ends[left[0]], ends[left[1:]])]
+    return kept
 
 
 def _decide(neighbours: Neighbours, rigid: SequenceTable, lines: list[_Line], settings: SequenceSettings,
