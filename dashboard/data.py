@@ -111,7 +111,11 @@ def find(view: View, settings: SequenceSettings) -> Found:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _find(view_key: str, settings_key: str, _view: View, _settings: SequenceSettings) -> Found:
-    return _view.find_sequences(_settings)
+    if _settings.alignment == "rigid":
+        return _view.find_sequences(_settings)
+    # A second on a shelf of films, half a minute on an archive.
+    with st.spinner("Following other speeds …"):
+        return _view.find_sequences(_settings)
 
 
 def identity(view: View) -> str:
