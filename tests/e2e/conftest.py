@@ -35,7 +35,8 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
-        pytest.skip("No Chromium on this machine.")
+        # Where the project is judged, tests that did not run must not look like tests that passed.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("No Chromium on this machine.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
