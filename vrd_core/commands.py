@@ -161,7 +161,7 @@ def demo(args: argparse.Namespace) -> int:
 
 def _print_beside(found: list[Reuse], truth: list[Reuse]) -> None:
     """Print each true stretch with the found ones that touch it, then what was found beside the truth."""
-    from vrd_core.evaluation.metric import evaluate
+    from vrd_core.evaluation.metric import OFFSET_TOLERANCE, evaluate
 
     def times(row: Reuse) -> tuple[str, str]:
         return f"{clock(row.start_a)}-{clock(row.end_a)}", f"{clock(row.start_b)}-{clock(row.end_b)}"
@@ -171,11 +171,16 @@ def _print_beside(found: list[Reuse], truth: list[Reuse]) -> None:
             low < end and start < high for low, high, start, end in (
                 (row.start_a, row.end_a, true.start_a, true.end_a), (row.start_b, row.end_b, true.start_b, true.end_b)))
 
+    def apart(row: Reuse, true: Reuse) -> float:
+        return max(abs(row.start_a - true.start_a), abs(row.end_a - true.end_a),
+                   abs(row.start_b - true.start_b), abs(row.end_b - true.end_b))
+
     found, truth = [r.ordered() for r in found], [r.ordered() for r in truth]
     result = evaluate(found, truth)
-    rows = []
+    rows, whole = [], 0
     for true, seen in zip(truth, result.true_found, strict=True):
         here = [r for r in found if touches(r, true)]
+        whole += any(apart(r, true) <= OFFSET_TOLERANCE for r in here)
         rows += [(true.video_a if n == 0 else "", times(true)[0] if n == 0 else "", true.video_b if n == 0 else "",
                   times(true)[1] if n == 0 else "", true.edit if n == 0 else "",
                   " and ".join(times(r)) if r else "missed", "" if seen or not r else "more than 2 s beside")
@@ -184,8 +189,9 @@ def _print_beside(found: list[Reuse], truth: list[Reuse]) -> None:
     false = [r for r, right in zip(found, result.found_right, strict=True) if not right]
     for row in false:
         print(f"false: {row.video_a} {times(row)[0]}, {row.video_b} {times(row)[1]}")
-    print(f"{sum(result.true_found)} of {len(truth)} reused stretches found; {count(len(false), 'false sequence')}; "
-          f"segment precision {result.precision:.2f}, recall {result.recall:.2f}.")
+    print(f"{sum(result.true_found)} of {len(truth)} reused stretches found, {whole} of them with all ends within "
+          f"{OFFSET_TOLERANCE:g} s; {count(len(false), 'false sequence')}; segment precision {result.precision:.2f}, "
+          f"recall {result.recall:.2f}.")
 
 
 def probe(args: argparse.Namespace) -> int:
