@@ -25,7 +25,7 @@ from typing import Any, Protocol
 import faiss
 import numpy as np
 
-from vrd_core import pairs
+from vrd_core import grown, pairs
 from vrd_core.nearest import Nearest
 from vrd_core.neighbours import Fill, Progress, SearchItem, grouped, identities
 from vrd_core.rows import Rows, encode, rounded
@@ -238,7 +238,7 @@ def build(items: Sequence[SearchItem], settings: SearchSettings, folder: Path, *
             kinds = nearest.take_over(base.path)
         _search(rows, nearest, settings, kinds, progress, checkpoint, fresh)
     state = nearest.write(folder)
-    return pairs.write(folder, rows, state, settings)
+    return pairs.write(folder, rows, state, settings, grown.open_earlier(bases[0].path, rows, state) if bases else None)
 
 
 def _search(rows: Rows, nearest: Nearest, settings: SearchSettings, kinds: np.ndarray, progress: Progress | None,

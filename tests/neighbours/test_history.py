@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks.synthetic import films, items
-from vrd_core import nearest, search
+from vrd_core import grown, nearest, search
 from vrd_core.errors import Cancelled
 from vrd_core.neighbours import find_neighbours
 from vrd_core.settings import SearchSettings
@@ -55,6 +56,38 @@ def test_building_on_an_earlier_result(tmp_path, monkeypatch, before, after, k, 
         grown = content(find_neighbours(library(after), settings, store))
         assert taken == [1]
     assert grown == at_once(tmp_path, library(after), settings)
+
+
+@pytest.mark.parametrize(("k", "pairs_at_once"), [(3, 50), (25, 2**18), (400, 50)])
+@pytest.mark.parametrize(("score_before", "score", "flipped"), [
+    ("distance", "distance", False), ("distance", "distance", True), ("normalised", "normalised", False),
+    ("normalised", "normalised", True), ("distance", "normalised", False), ("normalised", "distance", False)])
+@pytest.mark.parametrize(("before", "after"), [
+    ([1, 3, 4, 5], [0, 1, 3, 4, 5]), ([0, 1, 3, 5], [0, 1, 3, 4, 5]), ([0, 1, 3, 4], [0, 1, 3, 4, 5]),
+    ([0, 1, 3], [0, 1, 2, 3, 4]), ([0, 1, 2, 3, 5], [0, 1, 2, 5]), ([0, 1, 3, 4, 5], [2, 0, 1, 4, 5])])
+def test_earlier_pairs_are_copied(tmp_path, monkeypatch, before, after, score_before, score, flipped, k, pairs_at_once):
+    monkeypatch.setattr(grown, "PAIRS", pairs_at_once)
+    merged, used = grown.Earlier.merged, []
+    monkeypatch.setattr(grown.Earlier, "merged", lambda self, *more: used.append(1) or merged(self, *more))
+
+    def wanted(pick):
+        flips = [v[:, ::-1].copy() for v in films(COUNTS, 12, seed=2)]
+        return library(pick, mirrored=[flips[v] for v in pick] if flipped else None)
+
+    settings = SearchSettings(neighbours_considered=k, score=score, mirrored=flipped)
+    with Store(tmp_path / "grown") as store:
+        find_neighbours(wanted(before), replace(settings, score=score_before), store)
+        found = content(find_neighbours(wanted(after), settings, store))
+    assert used == [1]
+    assert found == at_once(tmp_path, wanted(after), settings)
+
+
+def test_only_the_score_changes(tmp_path):
+    settings = SearchSettings(neighbours_considered=20, score="normalised")
+    with Store(tmp_path / "grown") as store:
+        find_neighbours(library([0, 1, 3]), replace(settings, score="distance"), store)
+        found = content(find_neighbours(library([0, 1, 3]), settings, store))
+    assert found == at_once(tmp_path, library([0, 1, 3]), settings)
 
 
 def test_collections_that_change_their_videos(tmp_path):
