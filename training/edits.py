@@ -20,7 +20,7 @@ class EditRates:
 
     crop: float = 0.36
     """Cut to 50-95 % of width and height."""
-    inset: float = 0.32
+    inset: float = 0.30
     """Shrunk to 45-80 % of the side and laid on another picture or a plain canvas: picture in picture."""
     letterbox: float = 0.12
     """Bars above and below, or left and right."""
@@ -30,12 +30,12 @@ class EditRates:
     rotate: float = 0.14
     """Turned by up to 9 degrees."""
     blur: float = 0.3
-    overlay: float = 0.42
+    overlay: float = 0.35
     """Burnt-in text, logo, time code; the same one lies on several pictures of the batch."""
     grey: float = 0.22
-    tint: float = 0.18
+    tint: float = 0.12
     invert: float = 0.12
-    dark: float = 0.12
+    dark: float = 0.06
     """Contrast taken down to 10-40 %, and darker."""
     posterise: float = 0.06
     blocks: float = 0.25

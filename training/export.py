@@ -1,7 +1,7 @@
 """Export trained weights as the network the tool ships: `python -m training.export LEG.npz`.
 
 Writes a .keras file of built-in layers for 128x128 RGB pictures 0..255. With --background PHOTOS it also writes
-fingerprints of some of the training photos, for scores normalised by a background.
+fingerprints of some of the training photos, to try scores normalised by a background (`training.evaluate`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import numpy as np
 from training.checkpoint import load_weights
 from training.model import INPUT_SIZE, build_reusenet
 from training.photos import is_held_out, list_photos, read_photo
+
+BACKGROUND = Path("training/work/background.npy")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -33,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     network.save(options.to)
     print(f"{options.to}: {network.count_params():,} parameters, {options.to.stat().st_size / 1e6:.2f} MB")
     if options.background:
-        target = options.to.with_name("background.npy")
+        target = BACKGROUND
+        target.parent.mkdir(parents=True, exist_ok=True)
         np.save(target, background_prints(network, options.background, options.count).astype(np.float16))
         print(f"{target}: {target.stat().st_size / 1e6:.2f} MB")
 

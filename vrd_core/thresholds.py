@@ -36,7 +36,7 @@ CAREFUL = 0.75
 """Where nothing is clearly reuse: so much of the lowest threshold at which something runs backwards. Title cards in one
 style match a little below it and, standing still, run neither way."""
 
-AS_GOOD = 0.95
+AS_GOOD = 0.97
 """This share of the best F-score is as good: the counts are of few sequences. Chosen on planted reuse."""
 
 LENGTH, SKIP = 5, 2
@@ -81,8 +81,8 @@ def automatic_threshold(neighbours: Neighbours, fps: float = 1.0) -> Threshold:
     forwards, backwards, tried = _lines(neighbours)
     least = max(LENGTH, round(LENGTH * fps))
     curve = np.array([_won(forwards, backwards, t, least) for t in tried])
-    # The mean of three neighbouring thresholds: a sequence more or less is no reason.
-    reuse, chance = (np.convolve(np.pad(c, 1, mode="edge"), np.full(3, 1 / 3), mode="valid") for c in curve.T)
+    # The mean of five neighbouring thresholds: a sequence more or less is no reason.
+    reuse, chance = (np.convolve(np.pad(c, 2, mode="edge"), np.full(5, 1 / 5), mode="valid") for c in curve.T)
     right = reuse - chance
     by_luck = CLEAR * np.sqrt((reuse + chance) * least / LENGTH)
     clear = (right >= by_luck) & (right > 0) & (MOST_CHANCE * reuse >= chance)
