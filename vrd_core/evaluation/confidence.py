@@ -19,7 +19,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from vrd_core.found import Found
 
-WEIGHTS = (1.96, 2.28, -8.77)
+WEIGHTS = (2.14, 2.33, -9.91)
 """Constant, log2 of the seconds in which something happens, mean distance over that of unrelated frames.
 
 Deviating frames raise the mean distance; counted once more, by themselves, they did not help."""
