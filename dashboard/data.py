@@ -156,6 +156,11 @@ def passing(view: View, threshold: float, keep: np.ndarray | None = None) -> int
     return int(np.count_nonzero(below))
 
 
+def measure(view: View) -> str:
+    """Return what a view calls how far apart two frames are: a normalised distance is a score."""
+    return "score" if view.settings.search.score == "normalised" else "distance"
+
+
 def network_note(view: View) -> str:
     """Return what a reader must know of the network behind a view; "" where there is nothing."""
     from vrd_core import networks

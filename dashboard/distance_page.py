@@ -37,7 +37,7 @@ def histogram(screen: Screen) -> tuple[float, float] | None:
                         help="Close pairs are few beside the many that have nothing in common.")
     left, right = st.columns([5, 3], gap="large")
     keep = screen.filters.keep(view)
-    what = "score" if view.settings.search.score == "normalised" else "distance"
+    what = data.measure(view)
     with left:
         counts = data.counts_below(view, scale.top, BARS, keep)
         groups = _by_collection(screen, keep) if split else None
@@ -92,6 +92,11 @@ def bar(screen: Screen, low: float, high: float) -> None:
         st.html(filmstrip.pairs_html(screen.view, pairs, distances, height=64))
     else:
         st.caption("No pair lies there.")
+
+
+def passes(screen: Screen) -> bool:
+    """Whether any frame pair lies at the threshold or below."""
+    return data.passing(screen.view, screen.threshold) > 0
 
 
 def examples(screen: Screen) -> None:

@@ -7,7 +7,7 @@ import shlex
 
 import streamlit as st
 
-from dashboard import measuring, missed_panel, outcomes, quality_charts, state, truth_files, views_compared
+from dashboard import data, measuring, missed_panel, outcomes, quality_charts, state, truth_files, views_compared
 from dashboard.measuring import Curve
 from dashboard.state import Screen
 from dashboard.text import count, length, number, plain
@@ -209,7 +209,7 @@ def _curve(screen: Screen, truth: Truth, now: Point) -> Curve | None:
         return None
     if curve is None:
         return None
-    what = "score" if screen.view.settings.search.score == "normalised" else "distance"
+    what = data.measure(screen.view)
 
     def move() -> None:
         picked = (st.session_state.get(CURVE) or {}).get("selection", {}).get("at") or []

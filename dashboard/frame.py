@@ -32,24 +32,25 @@ STYLE = """
 .st-key-suggestion{min-height:2.5rem;margin-top:-.6rem}
 .st-key-project [aria-label="Clear value"],.st-key-view [aria-label="Clear value"]{display:none}
 .stMainBlockContainer{padding-left:2.2rem;padding-right:2.2rem}
-:focus-visible{outline:2px solid #1c8a9b;outline-offset:2px}
+.stMainBlockContainer .stHeading h1{padding-top:.2rem}
+.st-key-partners{row-gap:0}
+:focus-visible,[data-testid="stTopNavLink"]:focus-visible{outline:2px solid #1c8a9b !important;outline-offset:2px}
+input[role=combobox]:focus-visible{outline:none !important}
+[data-testid="stElementToolbar"]:focus-within{opacity:1 !important;z-index:2}
+label:has(input[type=checkbox]:focus-visible){outline:2px solid #1c8a9b;outline-offset:3px;border-radius:4px}
 """
 """Only what the theme cannot say: cards and strips of our own, the histogram close to its slider, a visible focus."""
 
 
-def need(what: str) -> Screen:
-    """Return what the page shows, or say what is missing and end the page."""
+def need_pairs(title: str, what: str) -> Screen:
+    """Return what the page shows where frames have been compared, or say why there is nothing, and end the page."""
     screen = state.screen()
     if screen is None:
+        st.title(title)
         _nothing_yet(what)
         st.stop()
-    return screen
-
-
-def need_pairs(what: str) -> Screen:
-    """Return what the page shows where frames have been compared, or say why there is nothing, and end the page."""
-    screen = need(what)
     if screen.found is None:
+        st.title(title)
         st.subheader("Nothing to compare")
         st.markdown("Fewer than two videos have frames that can be compared. Near-single-colour frames (black leader, "
                     "fades) are left out, and with *collections* compared, videos of one collection are not held "

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard import charts, filmstrip, measuring, state
+from dashboard import charts, data, filmstrip, measuring, state
 from dashboard.alignment import Alignment
 from dashboard.sidebar import SHORTEST_MOST, SKIP_MOST
 from dashboard.state import Screen
@@ -185,7 +185,7 @@ def _curve(screen: Screen, why: Explanation, key: str) -> None:
     assert line is not None
     fps = screen.view.fps
     pairs = alignment_of(line)
-    what = "score" if screen.view.settings.search.score == "normalised" else "distance"
+    what = data.measure(screen.view)
     if np.isnan(pairs.distance).all():
         return
     ends = float(line.frame_a[0]) / fps, float(line.frame_a[-1]) / fps

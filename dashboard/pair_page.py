@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import alignment, charts, dotplot, filmstrip, sequence_list, state
+from dashboard import alignment, charts, data, dotplot, filmstrip, frame, sequence_list, state
 from dashboard.dotplot import Span
 from dashboard.state import Screen
 from dashboard.text import count, distinct_titles, hms, length, number, plain, title
@@ -49,15 +49,13 @@ def _choose(screen: Screen) -> tuple[int, int] | None:
     one, other = st.columns(2)
     first = one.selectbox("Video A", names, index=start[0], key=PAIR_A, bind="query-params")
     a = names.index(first)
-
-
     second = other.selectbox("Video B", names, index=start[1] if start[1] != a else start[0], key=PAIR_B,
                              bind="query-params")
     b = names.index(second)
     partners = [(s, n) for n in range(len(names)) if (s := shares.get((min(a, n), max(a, n)), 0.0))]
     partners.sort(reverse=True)
     if partners:
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="partners"):
             st.caption(f"{plain(title(first))} shares with", width="content")
             titles = distinct_titles(names, 28)
             for seconds, n in partners[:5]:
@@ -104,14 +102,15 @@ def _spans(screen: Screen, a: int, b: int) -> tuple[Span, Span]:
 
 def _plot(screen: Screen, a: int, b: int, spans: tuple[Span, Span], sequences: list[Any]) -> tuple[int, int] | None:
     view = screen.view
-    what = "score" if view.settings.search.score == "normalised" else "distance"
+    what = data.measure(view)
     drawn = dotplot.plot(view, a, b, spans, screen.threshold, sequences)
     if not len(drawn.cells):
         st.info("No frame of one is among the nearest of any frame of the other here.", icon=":material/info:")
         return None
     sizes = [s[1] - s[0] for s in spans]
     seconds = [(s[0] / view.fps, s[1] / view.fps) for s in spans]
-    names = view.videos[a].name, view.videos[b].name
+    titles = distinct_titles([v.name for v in view.videos])
+    names = titles[view.videos[a].name], titles[view.videos[b].name]
     # The longer video lies along the wide side.
     a_down = sizes[0] < sizes[1]
     height = max(HEIGHTS[0], round(HEIGHTS[1] * min(sizes) / max(sizes)))
@@ -144,7 +143,9 @@ def _listed(screen: Screen, sequences: list[Any]) -> None:
     seconds = sum(s.seconds for s in sequences)
     st.markdown(f"**{count(len(sequences), 'sequence')}** between these two"
                 + (f" · {hms(seconds)}" if sequences else ""))
-    if not sequences:
+    if not screen.found:
+        frame.nothing_found(screen)
+    elif not sequences:
         st.caption(f"None at or below {number(screen.threshold)} with the present filters.")
     with st.container(gap=None):
         for sequence in sorted(sequences, key=lambda s: -s.seconds)[:MOST_LISTED]:

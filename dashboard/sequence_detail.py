@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dashboard import alignment, charts, filmstrip, player, sequence_list, state
+from dashboard import alignment, charts, data, filmstrip, player, sequence_list, state
 from dashboard.alignment import Alignment
 from dashboard.state import Screen
 from dashboard.text import number
@@ -71,10 +71,6 @@ def _players(screen: Screen, sequence: Sequence, shift: int) -> None:
     player.render(screen.view, sequence, shift=shift / screen.view.fps)
 
 
-def _what(screen: Screen) -> str:
-    return "score" if screen.view.settings.search.score == "normalised" else "distance"
-
-
 def _curve(screen: Screen, sequence: Sequence, shift: int) -> None:
     assert screen.found is not None
     fps = screen.view.fps
@@ -86,7 +82,7 @@ def _curve(screen: Screen, sequence: Sequence, shift: int) -> None:
                 f"{above} of {int(inner.sum())} frame pairs above the threshold")
     st.altair_chart(
         charts.curve(line.frame_a / fps, line.distance, screen.threshold, (sequence.start_a, sequence.end_a - 1 / fps),
-                     _what(screen)),
+                     data.measure(screen.view)),
         width="stretch", key="curve",
         alt="Distance of every frame pair along the sequence; mean "
             f"{number(mean) if not np.isnan(mean) else 'unknown'}, threshold {number(screen.threshold)}.")
@@ -101,7 +97,7 @@ def _shift(screen: Screen, sequence: Sequence, step: int) -> int:
                             bind="query-params", help="The alignment found is at 0. A lower mean is a better one.")
     moved, means = alignment.by_shift(screen.found, sequence, most)
     if not np.isnan(means).all():
-        st.altair_chart(charts.shifts(moved / fps, means, shift / fps, screen.threshold, _what(screen)),
+        st.altair_chart(charts.shifts(moved / fps, means, shift / fps, screen.threshold, data.measure(screen.view)),
                         width="stretch", key="shifts",
                         alt="Mean distance of the sequence when the second video is moved by up to ten seconds.")
         best = int(moved[np.nanargmin(means)])

@@ -28,6 +28,7 @@ SEQUENCE, SHIFT = "sequence", "shift"
 """The open sequence and its shift: on the page of sequences only."""
 
 _SCREEN = "_screen"
+_IN_VAIN = "_in_vain_"
 
 
 def threshold_key(view: View) -> str:
@@ -134,13 +135,17 @@ def fill_link(key: str, value: object, text: str, fits: Iterable[str] | Callable
     Returns what the URL asked for in vain, else None.
     """
     if key in st.session_state:
-        return None
+        return st.session_state.pop(_IN_VAIN + key, None)
     asked = st.query_params.get(key)
     if asked is not None and (fits(asked) if callable(fits) else asked in set(fits)):
         return None
     st.session_state[key] = value
     st.query_params[key] = text
-    return asked
+    if asked is not None:
+        # The widget looks at the URL that its run began with, and takes out of it what does not fit: begin again.
+        st.session_state[_IN_VAIN + key] = asked
+        st.rerun()
+    return None
 
 
 def changed_project(first: str) -> None:

@@ -2,4 +2,4 @@
 
 from dashboard import evaluate_page, frame
 
-evaluate_page.render(frame.need_pairs("Then what is found can be measured against reuse that is known."))
+evaluate_page.render(frame.need_pairs("Evaluate", "Then what is found can be measured against reuse that is known."))

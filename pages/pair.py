@@ -2,4 +2,4 @@
 
 from dashboard import frame, pair_page
 
-pair_page.render(frame.need_pairs("Then any two films can be held against each other here."))
+pair_page.render(frame.need_pairs("Pair", "Then any two films can be held against each other here."))

@@ -2,7 +2,7 @@
 
 from dashboard import frame, reuse_page
 
-screen = frame.need_pairs("Then the map of who shares footage with whom is drawn here.")
+screen = frame.need_pairs("Reuse map", "Then the map of who shares footage with whom is drawn here.")
 if screen.found:
     reuse_page.render(screen)
 else:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import frame, sequence_detail, sequence_list, state
 
-screen = frame.need_pairs("Then the stretches that two films share are listed here.")
+screen = frame.need_pairs("Sequences", "Then the stretches that two films share are listed here.")
 opened = state.open_sequence(screen)
 if opened is not None:
     sequence_detail.render(screen, opened)

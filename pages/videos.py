@@ -49,7 +49,8 @@ status = library_files.status(project, library, settings, view)
 if not library.videos and not library.problems:
     st.info("There is no video and no picture in this folder yet. Put some there, in sub-folders if you want "
             "collections, and this list fills by itself.", title="An empty folder", icon=":material/folder_open:")
-processing.render(project, status, settings, label=label, key="process")
+else:
+    processing.render(project, status, settings, label=label, key="process")
 videos_table.comparison(project, library)
 if library.videos:
     seconds = sum(v.media.duration or 0 for v in library.videos)

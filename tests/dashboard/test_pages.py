@@ -36,6 +36,7 @@ def test_an_empty_workspace_teaches_what_to_do(page, tmp_path, monkeypatch):
     app.switch_page(f"../pages/{page}.py").run()
     assert not app.exception
     assert "No project yet" in words(app) or page == "method"
+    assert app.title[0].value
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -126,6 +127,46 @@ def test_sequences_too_short_offer_shorter_ones(open_page, view):
     assert "No sequence of 39 s or more" in words(app)
     next(b for b in app.button if b.label.startswith("Show sequences from")).click().run()
     assert number_of_sequences(app) >= 1
+
+
+@pytest.mark.parametrize("page", ["distances", "pair", "reuse_map"])
+def test_nothing_below_the_threshold_teaches_on_every_page(page, open_page, view):
+    app = open_page(page, **{f"max_{view.view_id}": "0"})
+    assert "Nothing at or below 0" in words(app)
+    assert "What a distance looks like" not in words(app)
+    next(b for b in app.button if b.label.startswith("Use the suggested threshold")).click().run()
+    assert number_of_sequences(app) > 0
+    assert "Nothing at or below 0" not in words(app)
+
+
+@pytest.mark.parametrize("page", ["pair", "reuse_map"])
+def test_filtered_away_is_said_on_every_page(page, open_page, view):
+    app = open_page(page, **{f"max_{view.view_id}": "0.05", "longest": "1"})
+    assert "Every sequence is filtered away" in words(app)
+
+
+def test_a_first_run_writes_project_view_and_threshold_into_the_url(open_page, view):
+    app = open_page("sequences")
+    asked = {name: app.query_params[name] for name in ("project", "view", f"max_{view.view_id}")}
+    values = {name: value[0] if isinstance(value, list) else value for name, value in asked.items()}
+    assert values["project"] == "Planted"
+    assert values["view"] in app.selectbox(key="view").options
+    assert float(values[f"max_{view.view_id}"]) == slider(app, "max_").value
+
+
+def test_what_nobody_moved_stays_as_the_link_has_it(open_page, view):
+    app = open_page("sequences", **{f"max_{view.view_id}": "0.05"})
+    assert app.query_params[f"max_{view.view_id}"] in ("0.05", ["0.05"])
+
+
+def test_a_link_to_an_unknown_project_shows_the_first_and_says_so(here):
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.query_params["project"] = "Gone *away*"
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="project").value == app.session_state["project"]
+    assert app.query_params["project"] in ("Planted", ["Planted"])
+    assert [t.value for t in app.toast] == ["No project “Gone \\*away\\*” here; this is “Planted”\\."]
 
 
 def test_filters_that_leave_nothing_can_be_cleared(open_page, view):

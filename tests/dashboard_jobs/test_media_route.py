@@ -211,3 +211,11 @@ def test_poster_before_anything_was_processed(client: Client, project: Project, 
     assert answer.status_code == 200
     assert answer.content[:3] == b"\xff\xd8\xff"
     assert len(answer.content) < 30_000
+
+
+@pytest.mark.parametrize(("asked", "answered"), [("/videos?x=1", "/?x=1"), ("/videos", "/"),
+                                                 ("/videos?project=%C3%84rger+%26+Co", "/?project=%C3%84rger+%26+Co")])
+def test_a_typed_videos_goes_to_the_first_page(client: Client, asked: str, answered: str) -> None:
+    answer = client.get(asked)
+    assert answer.status_code == 307
+    assert answer.headers["location"] == answered
