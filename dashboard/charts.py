@@ -64,21 +64,23 @@ def histogram(counts: np.ndarray, top: float, threshold: float, suggested: float
     y_title = "frame pairs (logarithmic)" if log else "frame pairs"
     # A fine axis of powers of ten: what symlog picks by itself is unreadable.
     ticks = [0, *(10**k for k in range(9) if 10**k <= 2 * max(1, int(counts[:-1].max(initial=0))))]
-    axis = alt.Axis(values=ticks, format=",d") if log else alt.Axis(format=",d", tickCount=5)
+    axis = alt.Axis(values=ticks, format=",d", labelOverlap="greedy") if log else alt.Axis(format=",d", tickCount=5)
     x = alt.X("from:Q", scale=alt.Scale(domain=[0, top], nice=False),
               title=f"{what} of two frames (0 = the same picture)")
+    # Between it and the bars stands what the two lines are.
+    legend = alt.Legend(orient="top", title=None, labelLimit=260, offset=34)
     tips = [alt.Tooltip("range:N", title=what), alt.Tooltip("pairs:Q", title="frame pairs", format=",")]
     if groups is None:
         base = alt.Chart(_bars(counts, top, threshold)).mark_bar(binSpacing=1).encode(
             x=x, x2="to:Q", y=alt.Y("pairs:Q", scale=scale, title=y_title, axis=axis), y2=alt.datum(0), tooltip=tips,
-            color=alt.Color("passes:N", scale=_pass_scale(), legend=alt.Legend(orient="top", title=None)))
+            color=alt.Color("passes:N", scale=_pass_scale(), legend=legend))
     else:
         parts = [_bars(part, top, threshold).assign(collections=name) for name, part in groups.items()]
         base = alt.Chart(pd.concat(parts)).mark_line(interpolate="step-after", strokeWidth=2).encode(
             x=x, y=alt.Y("pairs:Q", scale=scale, title=y_title, axis=axis),
             tooltip=[alt.Tooltip("collections:N"), *tips],
             color=alt.Color("collections:N", scale=alt.Scale(domain=list(groups), range=list(SERIES)[:len(groups)]),
-                            legend=alt.Legend(orient="top", title=None, labelLimit=260)))
+                            legend=legend))
     base = base.add_params(pick)
     layers: list[alt.Chart] = []
     if threshold > 0:
@@ -87,8 +89,8 @@ def histogram(counts: np.ndarray, top: float, threshold: float, suggested: float
     layers.append(base)
     if suggested is not None and suggested <= top:
         layers += [_line(suggested, HINT, dash=[4, 4]),
-                   _label(suggested, f"suggested {number(suggested)}", HINT, 14, suggested > 0.7 * top)]
-    layers += [_line(threshold, MARK), _label(threshold, f"threshold {number(threshold)}", MARK, 30,
+                   _label(suggested, f"suggested {number(suggested)}", HINT, -20, suggested > 0.7 * top)]
+    layers += [_line(threshold, MARK), _label(threshold, f"threshold {number(threshold)}", MARK, -6,
                                               threshold > 0.7 * top)]
     return _layered(layers, height=330)
 
@@ -103,6 +105,7 @@ def curve(seconds: np.ndarray, distance: np.ndarray, threshold: float, inside: t
     table.loc[outside, "what"] = "around it"
     highest = float(np.nanmax(table["distance"])) if table["distance"].notna().any() else threshold
     domain, colours = ["matches", "deviates", "around it"], [PASSES, MARK, REST]
+    legend = alt.Legend(orient="top", title=None)
     shapes = ["circle", "diamond", "circle"]
     x = alt.X("second:Q", title="time in the first video", scale=alt.Scale(nice=False, zero=False),
               axis=alt.Axis(labelExpr=_CLOCK, tickMinStep=1, labelOverlap=True))
@@ -112,9 +115,8 @@ def curve(seconds: np.ndarray, distance: np.ndarray, threshold: float, inside: t
         color=PASSES, opacity=0.10).encode(x=x, x2="end:Q")
     line = alt.Chart(table).mark_line(color=REST, strokeWidth=1.5).encode(x=x, y=y)
     points = alt.Chart(table.dropna()).mark_point(filled=True, size=46, opacity=1).encode(
-        x=x, y=y, shape=alt.Shape("what:N", scale=alt.Scale(domain=domain, range=shapes), legend=None),
-        color=alt.Color("what:N", scale=alt.Scale(domain=domain, range=colours),
-                        legend=alt.Legend(orient="top", title=None)),
+        x=x, y=y, shape=alt.Shape("what:N", scale=alt.Scale(domain=domain, range=shapes), legend=legend),
+        color=alt.Color("what:N", scale=alt.Scale(domain=domain, range=colours), legend=legend),
         tooltip=[alt.Tooltip("time:N"), alt.Tooltip("distance:Q", format=".4~g", title=what),
                  alt.Tooltip("what:N", title=" ")])
     rule = alt.Chart(pd.DataFrame({"distance": [threshold]})).mark_rule(
@@ -126,7 +128,8 @@ def shifts(seconds: np.ndarray, means: np.ndarray, chosen: float, threshold: flo
     """Return the mean distance of a sequence when its second side is moved by so many seconds."""
     table = pd.DataFrame({"shift": seconds, "mean": means}).dropna()
     table["chosen"] = np.where(np.isclose(table["shift"], chosen), "shown", "other")
-    x = alt.X("shift:O", title="second video moved by (s)", axis=alt.Axis(labelAngle=0, format="+.2~f"))
+    x = alt.X("shift:O", title="second video moved by (s)", axis=alt.Axis(
+        labelAngle=0, labelExpr="datum.value ? format(datum.value, '+.2~f') : '0'"))
     bars = alt.Chart(table).mark_bar().encode(
         x=x, y=alt.Y("mean:Q", title=f"mean {what}", axis=alt.Axis(tickCount=4)),
         color=alt.Color("chosen:N", scale=alt.Scale(domain=["shown", "other"], range=[PASSES, REST]), legend=None),
@@ -147,7 +150,7 @@ def dot_plot(cells: pd.DataFrame, lines: pd.DataFrame, spans: tuple[tuple[float,
 
     def axis(first: bool, down: bool) -> dict[str, alt.X | alt.Y | str]:
         low, high = spans[0] if first else spans[1]
-        side, room = ("a" if first else "b"), height if down else 560
+        side, room = ("a" if first else "b"), height if down else 480
         shape = alt.Y if down else alt.X
         channel = shape(
             f"{side}0:Q", scale=alt.Scale(domain=[high, low] if down else [low, high], nice=False),
@@ -175,8 +178,10 @@ def dot_plot(cells: pd.DataFrame, lines: pd.DataFrame, spans: tuple[tuple[float,
 def matrix(table: pd.DataFrame, order: Sequence[str]) -> alt.LayerChart:
     """Return seconds of each video (row) seen also in another (column); a click selects a cell, as "cell"."""
     pick = alt.selection_point(name="cell", fields=["row", "column"], on="click", empty=False)
+    # Upright and small, the names of many narrow columns still stand beside each other.
+    turned = {"labelAngle": -60} if len(order) <= 12 else {"labelAngle": -90, "labelFontSize": 9}
     x = alt.X("column:N", sort=list(order), scale=alt.Scale(domain=list(order)),
-              axis=_names(130, labelAngle=-60, title="is also seen in", orient="top"))
+              axis=_names(130, title="is also seen in", orient="top", **turned))
     y = alt.Y("row:N", sort=list(order), scale=alt.Scale(domain=list(order)),
               axis=_names(190, title="footage of"))
     boxes = alt.Chart(table).mark_rect(cornerRadius=2).encode(
@@ -186,7 +191,7 @@ def matrix(table: pd.DataFrame, order: Sequence[str]) -> alt.LayerChart:
                  alt.Tooltip("time:N", title="length"), alt.Tooltip("sequences:Q")]).add_params(pick)
     chosen = alt.Chart(table).transform_filter(pick).mark_rect(
         filled=False, stroke=MARK, strokeWidth=3, cornerRadius=2).encode(x=x, y=y)
-    return _layered([boxes, chosen], height=22 * len(order) + 230)
+    return _layered([boxes, chosen], height=22 * len(order) + 270)
 
 
 def ranking(table: pd.DataFrame, order: Sequence[str], partners: Sequence[str]) -> alt.Chart:
@@ -194,6 +199,8 @@ def ranking(table: pd.DataFrame, order: Sequence[str], partners: Sequence[str]) 
     pick = alt.selection_point(name="part", fields=["video", "with"], on="click", empty=True)
     # The last series is grey and means "all others" where there are more partners than colours.
     colours = [*SERIES[:len(partners) - 1], SERIES[-1]] if len(partners) == len(SERIES) else SERIES[:len(partners)]
+    # The axis and its title, and below them a line of the legend for each partner, are part of the height.
+    below = 90 + 21 * (len(partners) + 1)
     return alt.Chart(table).mark_bar(cornerRadius=1).encode(
         y=alt.Y("video:N", sort=list(order), axis=_names(230)),
         x=alt.X("seconds:Q", title="seconds shared with other videos"),
@@ -201,7 +208,7 @@ def ranking(table: pd.DataFrame, order: Sequence[str], partners: Sequence[str]) 
                         legend=alt.Legend(title="shared with", orient="bottom", columns=1, labelLimit=260)),
         order=alt.Order("rank:Q"),
         tooltip=[alt.Tooltip("video:N"), alt.Tooltip("with:N", title="shared with"),
-                 alt.Tooltip("time:N", title="length")]).add_params(pick).properties(height=24 * len(order) + 140)
+                 alt.Tooltip("time:N", title="length")]).add_params(pick).properties(height=24 * len(order) + below)
 
 
 def timeline(table: pd.DataFrame, order: Sequence[str], duration: float) -> alt.Chart:

@@ -40,8 +40,8 @@ STYLE = """
   text-align:center;color:#fff;background:#c2410c;border-radius:2px}
 .vrd-strip i.none{opacity:.45}
 .vrd-strip em{font-style:normal;font-size:.8rem;opacity:.7;align-self:center;padding:0 .4rem}
-.vrd-pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(var(--w),max-content));gap:12px 10px}
-.vrd-pairs figure{margin:0;width:var(--w)}
+.vrd-pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(var(--w),1fr));gap:12px 10px}
+.vrd-pairs figure{margin:0;min-width:var(--w)}
 .vrd-pairs i{display:block;width:var(--w);height:var(--h);background-image:var(--s);background-repeat:no-repeat;
   border-radius:3px}
 .vrd-pairs figcaption{font-size:.8rem;line-height:1.25;margin-top:4px}

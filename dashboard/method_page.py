@@ -13,7 +13,7 @@ from PIL import Image
 from dashboard import alignment, charts, data, dotplot, examples, filmstrip
 from dashboard.scale import scale_of
 from dashboard.state import Screen
-from dashboard.text import hms, length, markup, number, plain
+from dashboard.text import distinct_titles, hms, length, markup, number, plain
 from vrd_core.errors import ThresholdError
 from vrd_core.found import Found, Sequence
 from vrd_core.view import View
@@ -185,9 +185,15 @@ def _neighbours(found: Found, best: Sequence) -> None:
     view, scale = found.view, scale_of(found.view)
     counts = data.counts_below(view, scale.top, 100)
     threshold = float(found.settings.max_distance)
+    if view.settings.search.score == "normalised":
+        with st.container(width=760):
+            st.markdown("This project goes one step further: a distance is divided by how near both frames come to "
+                        "unrelated footage. On this **normalised score** everyday pictures, near to everything, count "
+                        "less.")
     left, right = st.columns([3, 4], gap="large")
     with left:
-        drawn = charts.histogram(counts, scale.top, threshold, scale.suggested, log=True).properties(height=250)
+        drawn = charts.histogram(counts, scale.top, threshold, scale.suggested, log=True,
+                                 what=data.measure(view)).properties(height=270)
         st.altair_chart(drawn, width="stretch", key="method_histogram",
                         alt="Histogram of the distances in this project with the suggested threshold")
     pairs: list[filmstrip.Pair] = []
@@ -207,11 +213,13 @@ def _sequence(found: Found, best: Sequence) -> None:
                   for v, first, last in ((best.a, best.first_a, best.last_a), (best.b, best.first_b, best.last_b)))
     drawn = dotplot.plot(view, best.a, best.b, (spans[0], spans[1]), float(found.settings.max_distance), [best])
     seconds = [(s[0] / view.fps, s[1] / view.fps) for s in spans]
-    names = view.videos[best.a].name, view.videos[best.b].name
+    titles = distinct_titles([v.name for v in view.videos], 34)
+    names = titles[best.video_a], titles[best.video_b]
     left, right = st.columns([3, 4], gap="large")
     with left:
         st.altair_chart(
-            charts.dot_plot(drawn.cells, drawn.lines, (seconds[0], seconds[1]), names, "distance", 360, a_down=False),
+            charts.dot_plot(drawn.cells, drawn.lines, (seconds[0], seconds[1]), names, data.measure(view), 360,
+                            a_down=False),
             width="stretch", key="method_dots",
             alt=f"Time against time of {names[0]} and {names[1]}: the find is a diagonal")
     with right:
@@ -234,5 +242,5 @@ def _reading(view: View) -> None:
         "Nearest frames kept for each": f"{settings.search.neighbours_considered:,}",
         "Near-single-colour frames": "left out" if settings.search.mask_single_colour else "compared too",
     }
-    table = pd.DataFrame({"": rows.keys(), "Value": rows.values()}).set_index("")
+    table = pd.DataFrame({"Setting": rows.keys(), "Value": rows.values()}).set_index("Setting")
     st.table(table, border="horizontal", width="content")

@@ -27,7 +27,7 @@ def over_threshold(points: Sequence[Point], threshold: float, now: Point, sugges
     last = max(2 * best.threshold, 1.3 * threshold, 1.3 * (suggested or 0.0))
     top = min(last, max(points[-1].threshold, 1.05 * threshold)) or 1.0
     table = _long(sorted([*points, now], key=lambda point: point.threshold))
-    x = alt.X("threshold:Q", scale=alt.Scale(domain=[0, top], nice=False),
+    x = alt.X("threshold:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(labelBound=True),
               title=f"threshold: frames at this {what} or below match")
     # Room above 1 for what is written beside the lines of the thresholds.
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1.24]), title="precision, recall and F",

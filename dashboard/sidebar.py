@@ -70,6 +70,9 @@ def _view(choices: list[ViewChoice]) -> ViewChoice | None:
 
 def _about(view: View) -> None:
     seconds = sum(v.count for v in view.videos) / view.fps
+    if seconds >= 600:
+        # Counted in frames, so not exact to the second.
+        seconds = round(seconds / 60) * 60
     failed = f" · :orange[{count(len(view.problems), 'problem')}]" if view.problems else ""
     st.caption(f"{count(len(view.videos), 'video')} · {length(seconds)} · ready :material/check:{failed}")
 
@@ -84,7 +87,7 @@ def _filters(project: Project, choice: ViewChoice, view: View) -> Screen | None:
     key = state.threshold_key(view)
     state.fill_link(key, scale.start, scale.format % scale.start, scale.holds)
     place = st.slider(
-        "Maximum normalised score" if view.settings.search.score == "normalised" else "Maximum distance", 0.0,
+        "Maximum normalised score" if data.measure(view) == "score" else "Maximum distance", 0.0,
         scale.top, 0.0, scale.step, scale.format, key=key, bind="query-params",
         help="Two frames match at this distance or below. What is near depends on the films, the network and the "
              "layer: this setting belongs to this view alone.")

@@ -84,11 +84,11 @@ def render(project: Project, there: list[Finished], screen: Screen | None) -> No
     shown = screen.view.view_id if screen is not None else ""
     for view in there:
         with st.container(horizontal=True, vertical_alignment="center", key=f"finished_{view.view_id}"):
-            st.markdown(plain(view.label))
-            st.caption(datetime.fromtimestamp(view.when).astimezone().strftime("%Y-%m-%d %H:%M"))
+            st.markdown(plain(view.label), width="content")
+            st.caption(datetime.fromtimestamp(view.when).astimezone().strftime("%Y-%m-%d %H:%M"), width="content")
             st.space("stretch")
             if view.view_id == shown:
-                st.caption(":material/visibility: shown")
+                st.caption(":material/visibility: shown", width="content")
             else:
                 st.button("Show", type="tertiary", key=f"show_{view.view_id}", on_click=state.choose_view,
                           args=(view.view_id,), icon=":material/swap_horiz:")
@@ -110,8 +110,9 @@ def speed(store: Store, info: NetworkInfo) -> None:
 
     if st.session_state.get("_measuring") != key:
         known = measured_speed(store, name)
-        what = f"{plain(info.name)}: {known:,.0f} frames/s here" if known else f"{plain(info.name)}: not measured here"
-        st.button(f"{what} · measure", type="tertiary", icon=":material/speed:", on_click=begin, key="measure")
+        says = f"{known:,.0f} frames/s on this machine: measure again" if known else "measure its speed on this machine"
+        st.button(f"{plain(info.name)}: {says}", type="tertiary", icon=":material/speed:", on_click=begin,
+                  key="measure")
         return
     st.fragment(_measuring, run_every="1s", key="measuring")(key)
 
