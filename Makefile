@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 demo: .venv/runtime  ## draw and process the demo films, print found beside true, open the dashboard on them
 	$(BIN)/python -m vrd_core demo
-	$(BIN)/streamlit run dashboard/server.py
+	VRD_START_PAGE=sequences $(BIN)/streamlit run dashboard/server.py
 
 run: .venv/runtime  ## open the dashboard
 	$(BIN)/streamlit run dashboard/server.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -34,9 +35,15 @@ FILTERED = ("distances", "sequences", "pair", "reuse_map", "evaluate")
 # A Material symbol as icon of the tab would be fetched from another site.
 st.set_page_config(page_title="Video Reuse Detector", page_icon=str(frame.ICON), layout="wide")
 
-page = st.navigation(
-    [st.Page(f"../pages/{name}.py", title=title, icon=f":material/{icon}:", help=purpose)
-     for name, title, icon, purpose in PAGES if (ROOT / "pages" / f"{name}.py").is_file()], position="top")
+pages = {name: st.Page(f"../pages/{name}.py", title=title, icon=f":material/{icon}:", help=purpose)
+         for name, title, icon, purpose in PAGES if (ROOT / "pages" / f"{name}.py").is_file()}
+page = st.navigation(list(pages.values()), position="top")
+# `make demo` ends on what was found. Only the bare address is led there, and once: a link says where it goes.
+start = os.environ.get("VRD_START_PAGE", "")
+if start in pages and not st.query_params and not page.url_path and "_started" not in st.session_state:
+    st.session_state["_started"] = True
+    st.switch_page(pages[start])
+st.session_state["_started"] = True
 st.logo(frame.LOGO, size="large")
 st.html(f"<style>{frame.STYLE}{filmstrip.STYLE}</style>")
 try:
