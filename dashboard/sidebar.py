@@ -46,9 +46,11 @@ def _project() -> Project | None:
         st.caption("No project yet")
         return None
     names = {p.slug: p.name for p in projects}
-    asked = state.fill_link(state.PROJECT, projects[0].slug, projects[0].name, names.values())
-    if asked is not None:
-        st.toast(plain(f"No project “{asked}” here; this is “{projects[0].name}”."), icon=":material/link_off:")
+    # A link may name the project's folder, too.
+    first = next((p for p in projects if p.slug == st.query_params.get(state.PROJECT)), projects[0])
+    asked = state.fill_link(state.PROJECT, first.slug, first.name, names.values())
+    if asked not in (None, first.slug):
+        st.toast(plain(f"No project “{asked}” here; this is “{first.name}”."), icon=":material/link_off:")
     slug = st.selectbox("Project", list(names), None, format_func=lambda s: names.get(s, s), key=state.PROJECT,
                         bind="query-params", on_change=state.changed_project, args=(projects[0].slug,))
     return next(p for p in projects if p.slug == slug)
