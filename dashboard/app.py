@@ -41,7 +41,6 @@ page = st.navigation(list(pages.values()), position="top")
 # `make demo` ends on what was found. Only the bare address is led there, and once: a link says where it goes.
 start = os.environ.get("VRD_START_PAGE", "")
 if start in pages and not st.query_params and not page.url_path and "_started" not in st.session_state:
-    st.session_state["_started"] = True
     st.switch_page(pages[start])
 st.session_state["_started"] = True
 st.logo(frame.LOGO, size="large")
