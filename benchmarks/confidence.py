@@ -18,7 +18,7 @@ from benchmarks.quality import CLIPS, SEEDS, plant_seed
 from vrd_core.evaluation.confidence import LEVELS, WEIGHTS, features, logistic
 from vrd_core.evaluation.curve import rows_of_found
 from vrd_core.evaluation.metric import evaluate
-from vrd_core.project import Project
+from vrd_core.project.project import Project
 from vrd_core.store import Store, default_workspace
 
 Floats = npt.NDArray[np.float64]

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import sequences
-from benchmarks.made_up import Shared, make
+from tests.made_up.project import Shared, make
 from vrd_core.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent

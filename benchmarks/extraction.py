@@ -19,8 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from vrd_core.frames import extract_frames
-from vrd_core.media import content_id, ffmpeg_exe
+from vrd_core.frames.extract import extract_frames
+from vrd_core.media.probe import content_id, ffmpeg_exe
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 

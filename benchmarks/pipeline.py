@@ -15,11 +15,11 @@ from statistics import median
 
 import numpy as np
 
-from vrd_core.frames import extract_frames
-from vrd_core.library import scan_library
-from vrd_core.media import ffmpeg_exe
-from vrd_core.networks import resolve
-from vrd_core.pipeline import process_videos
+from vrd_core.fingerprints.catalogue import resolve
+from vrd_core.frames.extract import extract_frames
+from vrd_core.media.library import scan_library
+from vrd_core.media.probe import ffmpeg_exe
+from vrd_core.project.pipeline import process_videos
 from vrd_core.settings import FingerprintSettings, FrameSettings
 from vrd_core.store import Store
 

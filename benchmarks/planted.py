@@ -6,9 +6,9 @@ import tempfile
 
 import numpy as np
 
-from benchmarks.synthetic import items
-from vrd_core.neighbours import find_neighbours
-from vrd_core.sequences import SequenceTable, find_sequences
+from tests.made_up.fingerprints import items
+from vrd_core.neighbours.find import find_neighbours
+from vrd_core.sequences.find import SequenceTable, find_sequences
 from vrd_core.settings import SearchSettings, SequenceSettings
 from vrd_core.store import Store
 

@@ -21,7 +21,7 @@ import numpy as np
 from vrd_core.evaluation.compare import Comparison, Variant, compare, measure, variants
 from vrd_core.evaluation.metric import EditRecall
 from vrd_core.evaluation.plant import Planted, plant
-from vrd_core.library import scan_library
+from vrd_core.media.library import scan_library
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store, default_workspace
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.synthetic import films, items
+from tests.made_up.fingerprints import films, items
 
 
 def _vectors(folder: Path, frames: int, dim: int, videos: int) -> list[np.ndarray]:
@@ -41,7 +41,7 @@ def _child(folder: Path, what: str, frames: int, dim: int, videos: int, k: int) 
         faiss.knn(everything, everything, k)
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     else:
-        from vrd_core.neighbours import find_neighbours
+        from vrd_core.neighbours.find import find_neighbours
         from vrd_core.settings import SearchSettings
         from vrd_core.store import Store
 
@@ -65,7 +65,7 @@ def _run(folder: Path, *args: object, clock: str = "seconds") -> tuple[float, fl
 
 def _recall(frames: int) -> None:
     """Print what approximate indexes find of the exact neighbours, of the nearest tenth of them, and their time."""
-    from vrd_core.neighbours import Neighbours, find_neighbours
+    from vrd_core.neighbours.find import Neighbours, find_neighbours
     from vrd_core.settings import SearchSettings
     from vrd_core.store import Store
 

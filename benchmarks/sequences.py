@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from vrd_core.neighbours import Neighbours
-from vrd_core.pairs import summarise
-from vrd_core.sequences import find_sequences
+from vrd_core.neighbours.find import Neighbours
+from vrd_core.neighbours.ordering import summarise
+from vrd_core.sequences.find import find_sequences
 from vrd_core.settings import SequenceSettings
 
 FRAMES = 3600

@@ -13,8 +13,11 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from dashboard import filmstrip, frame, jobs_panel, sidebar, state  # noqa: E402
-from dashboard.text import plain  # noqa: E402
+from dashboard.jobs import panel  # noqa: E402
+from dashboard.parts import filmstrip  # noqa: E402
+from dashboard.parts.text import plain  # noqa: E402
+from dashboard.shell import page as frame  # noqa: E402
+from dashboard.shell import sidebar, state  # noqa: E402
 from vrd_core.errors import VRDError  # noqa: E402
 
 # File, title, icon and purpose, in the order of the work. A page that has no file yet is left out.
@@ -47,7 +50,7 @@ st.logo(frame.LOGO, size="large")
 st.html(f"<style>{frame.STYLE}{filmstrip.STYLE}</style>")
 try:
     state.open_screen(None)
-    jobs_panel.open_finished()
+    panel.open_finished()
     state.open_screen(sidebar.render(filters=page.url_path in FILTERED))
     page.run()
 except VRDError as error:

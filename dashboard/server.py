@@ -25,11 +25,11 @@ from starlette.requests import Request  # noqa: E402
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response  # noqa: E402
 from starlette.routing import BaseRoute, Mount, Route, Router  # noqa: E402
 
-from dashboard import media_files  # noqa: E402
+from dashboard.media import addresses  # noqa: E402
+from dashboard.media.browser_copy import media_type, open_playable, plays  # noqa: E402
+from dashboard.media.poster import poster  # noqa: E402
 from vrd_core.errors import VRDError  # noqa: E402
-from vrd_core.frames import open_frames  # noqa: E402
-from vrd_core.playable import media_type, open_playable, plays  # noqa: E402
-from vrd_core.posters import poster  # noqa: E402
+from vrd_core.frames.extract import open_frames  # noqa: E402
 from vrd_core.store import Store, default_workspace  # noqa: E402
 
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin",
@@ -58,7 +58,7 @@ def _nothing() -> Response:
 def video(request: Request) -> Response:
     """Stream a video, whole or by ranges."""
     store, content = _store(), request.path_params["content"]
-    path = media_files.locate(store, request.path_params["project"], content)
+    path = addresses.locate(store, request.path_params["project"], content)
     if path is None:
         return _nothing()
     if request.query_params.get("copy") or not plays(path, store):
@@ -72,7 +72,7 @@ def video(request: Request) -> Response:
 def still(request: Request) -> Response:
     """Send one still as it lies in the store."""
     store, project, key = _store(), request.path_params["project"], request.path_params["key"]
-    frames = open_frames(store, key) if media_files.belongs(store, project, key) else None
+    frames = open_frames(store, key) if addresses.belongs(store, project, key) else None
     if frames is None or request.path_params["k"] >= frames.count:
         return _nothing()
     return Response(frames.jpeg(request.path_params["k"]), media_type="image/jpeg", headers={**_HEADERS, **_KEEP})
@@ -81,7 +81,7 @@ def still(request: Request) -> Response:
 def poster_picture(request: Request) -> Response:
     """Send a small picture of a video, made when it is first asked for."""
     store, content = _store(), request.path_params["content"]
-    path = media_files.locate(store, request.path_params["project"], content)
+    path = addresses.locate(store, request.path_params["project"], content)
     if path is None:
         return _nothing()
     try:
@@ -108,8 +108,8 @@ def routes() -> list[BaseRoute]:
         Route("/still/{project}/{key}/{k:int}.jpg", still),
         Route("/poster/{project}/{content}.jpg", poster_picture),
     ], redirect_slashes=False)
-    base = media_files.base()
-    return [Mount(base, app=inner), Route(base.removesuffix(media_files.PREFIX) + "/videos", first_page)]
+    base = addresses.base()
+    return [Mount(base, app=inner), Route(base.removesuffix(addresses.PREFIX) + "/videos", first_page)]
 
 
 app = st.App(Path(__file__).with_name("app.py"), routes=routes())

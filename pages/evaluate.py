@@ -1,5 +1,6 @@
 """How good is it: found against known reuse, and what was missed."""
 
-from dashboard import evaluate_page, frame
+from dashboard.evaluate import page
+from dashboard.shell import page as frame
 
-evaluate_page.render(frame.need_pairs("Evaluate", "Then what is found can be measured against reuse that is known."))
+page.render(frame.need_pairs("Evaluate", "Then what is found can be measured against reuse that is known."))

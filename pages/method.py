@@ -1,5 +1,6 @@
 """What each step does and how to read a distance."""
 
-from dashboard import method_page, state
+from dashboard.method import page
+from dashboard.shell import state
 
-method_page.render(state.screen())
+page.render(state.screen())

@@ -1,8 +1,9 @@
 """Who shares footage with whom, and where."""
 
-from dashboard import frame, reuse_page
+from dashboard.reuse_map import page as reuse_page
+from dashboard.shell import page
 
-screen = frame.need_pairs("Reuse map", "Then the map of who shares footage with whom is drawn here.")
+screen = page.need_pairs("Reuse map", "Then the map of who shares footage with whom is drawn here.")
 if screen.found:
     reuse_page.render(screen)
 else:

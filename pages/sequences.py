@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from dashboard import frame, sequence_detail, sequence_list, state
+from dashboard.sequences import detail, list
+from dashboard.shell import page, state
 
-screen = frame.need_pairs("Sequences", "Then the stretches that two films share are listed here.")
+screen = page.need_pairs("Sequences", "Then the stretches that two films share are listed here.")
 opened = state.open_sequence(screen)
 if opened is not None:
-    sequence_detail.render(screen, opened)
+    detail.render(screen, opened)
 elif screen.found:
-    sequence_list.render(screen)
+    list.render(screen)
 else:
     st.title("Sequences")
-    frame.nothing_found(screen)
+    page.nothing_found(screen)

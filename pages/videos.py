@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import data, jobs_panel, library_files, new_project, processing, state, videos_table
-from dashboard.text import count, length, plain
+from dashboard.jobs import panel
+from dashboard.parts.text import count, length, plain
+from dashboard.shell import data, state
+from dashboard.videos import new_project, processing, table
+from dashboard.videos import status as library_files
 from vrd_core.errors import VRDError
 
 st.title("Videos")
 project = state.current_project()
 if project is None:
     new_project.welcome()
-    jobs_panel.render_in_page(data.store(), "demo")
+    panel.render_in_page(data.store(), "demo")
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -36,7 +39,7 @@ try:
     library = library_files.look(project, progress)
 except (VRDError, OSError) as error:
     st.error(plain(str(error)), title="The library cannot be read", icon=":material/folder_off:")
-    jobs_panel.render_in_page(project.store, project.slug)
+    panel.render_in_page(project.store, project.slug)
     st.stop()
 place.empty()
 
@@ -51,15 +54,15 @@ if not library.videos and not library.problems:
             "collections, and this list fills by itself.", title="An empty folder", icon=":material/folder_open:")
 else:
     processing.render(project, status, settings, label=label, key="process")
-videos_table.comparison(project, library)
+table.comparison(project, library)
 if library.videos:
     seconds = sum(v.media.duration or 0 for v in library.videos)
     size = sum(v.media.bytes for v in library.videos)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{count(len(library.videos), 'video')} · {length(seconds)} · {size / 1e9:,.2f} GB",
                    width="content")
-        videos_table.all_or_none(project, library)
-    videos_table.render(project, library, status)
-videos_table.problems(library, view.problems if view is not None else [])
+        table.all_or_none(project, library)
+    table.render(project, library, status)
+table.problems(library, view.problems if view is not None else [])
 if new_project.takes_uploads(project):
     new_project.add_files(project)

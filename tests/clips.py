@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vrd_core.media import ffmpeg_exe
+from vrd_core.media.probe import ffmpeg_exe
 
 Picture = NDArray[np.uint8]
 DARK, BRIGHT = 45, 210

@@ -228,7 +228,7 @@ def describers(network: str, options: argparse.Namespace) -> list[tuple[str, Des
 
 def _through_core(**settings: Any) -> Describe:
     """Describe pictures by the tool's own step 2."""
-    from vrd_core.fingerprints import fingerprints_of_images, load_fingerprinter, resolve
+    from vrd_core.fingerprints.compute import fingerprints_of_images, load_fingerprinter, resolve
     from vrd_core.settings import FingerprintSettings
 
     chosen = resolve(FingerprintSettings(**settings))

@@ -16,15 +16,15 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "Found": "vrd_core.found",
+    "Found": "vrd_core.project.found",
     "FingerprintSettings": "vrd_core.settings",
     "FrameSettings": "vrd_core.settings",
-    "Project": "vrd_core.project",
+    "Project": "vrd_core.project.project",
     "SearchSettings": "vrd_core.settings",
     "SequenceSettings": "vrd_core.settings",
     "Store": "vrd_core.store",
     "VRDError": "vrd_core.errors",
-    "View": "vrd_core.view",
+    "View": "vrd_core.project.view",
     "__version__": "vrd_core.version",
 }
 

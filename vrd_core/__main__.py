@@ -1,5 +1,5 @@
 """`python -m vrd_core`."""
 
-from vrd_core.cli import main
+from vrd_core.cli.main import main
 
 raise SystemExit(main())

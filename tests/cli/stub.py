@@ -8,8 +8,8 @@ import sys
 import time
 
 from tests.films import Thumbnails
-from vrd_core import fingerprints
-from vrd_core.cli import main
+from vrd_core.cli.main import main
+from vrd_core.fingerprints import compute
 
 
 class _Slow(Thumbnails):
@@ -18,7 +18,7 @@ class _Slow(Thumbnails):
         return super().__call__(batch)
 
 
-fingerprints.load_fingerprinter = lambda settings: _Slow()
+compute.load_fingerprinter = lambda settings: _Slow()
 code = main(sys.argv[1:])
 print(*sorted({"tensorflow", "faiss", "keras", "pandas"} & set(sys.modules)), file=sys.stderr)
 raise SystemExit(code)

@@ -139,7 +139,7 @@ def test_too_few_frames_for_an_automatic_threshold_ask_for_a_number(films, tmp_p
 
 
 def test_every_command_and_option_has_help():
-    from vrd_core.cli import _parser
+    from vrd_core.cli.main import _parser
     parser = _parser()
     (commands,) = (a for a in parser._actions if hasattr(a, "choices") and isinstance(a.choices, dict))
     listed = {a.dest for a in commands._choices_actions if a.help}
@@ -149,7 +149,7 @@ def test_every_command_and_option_has_help():
 
 
 def test_every_command_is_in_the_readme():
-    from vrd_core.cli import _parser
+    from vrd_core.cli.main import _parser
     (commands,) = (a for a in _parser()._actions if isinstance(a.choices, dict))
     readme = (ROOT / "README.md").read_text()
     assert [c for c in commands.choices if f"`{c}" not in readme] == []

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.made_up import Shared, make
+from tests.made_up.project import Shared, make
 from vrd_core.store import Store
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
@@ -46,7 +46,7 @@ def _fresh_caches():
 @pytest.fixture
 def view(here):
     """The view that was made last."""
-    from dashboard import data
+    from dashboard.shell import data
 
     project = data.projects()[0]
     return data.open_view(project, data.view_choices(project)[0])

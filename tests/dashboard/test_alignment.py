@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from dashboard import alignment, state
+from dashboard.parts import alignment
+from dashboard.shell import state
 
 
 @pytest.fixture

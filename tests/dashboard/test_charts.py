@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import charts
+from dashboard.parts import charts
 
 COUNTS = np.arange(11)
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from dashboard import dotplot
+from dashboard.parts import dotplot
 
 
 def test_a_cell_stands_for_its_closest_pair(view):

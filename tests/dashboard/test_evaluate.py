@@ -3,13 +3,15 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import data, measuring, truth_files
-from dashboard.missed_panel import seconds_of
+from dashboard.evaluate import measuring
+from dashboard.evaluate import truth as truth_files
+from dashboard.evaluate.missed import seconds_of
+from dashboard.shell import data
 from tests.dashboard.conftest import APP, AWKWARD, SHARED
 from tests.dashboard.test_pages import number_of_sequences, slider, words
 from vrd_core.errors import TruthError
 from vrd_core.evaluation.truth import Reuse
-from vrd_core.project import Project
+from vrd_core.project.project import Project
 from vrd_core.store import Store
 
 HEADER = "video_a,start_a,end_a,video_b,start_b,end_b,edit\n"

@@ -1,7 +1,8 @@
 import numpy as np
 
-from dashboard import data, examples
-from dashboard.state import Filters
+from dashboard.distances import examples
+from dashboard.shell import data
+from dashboard.shell.state import Filters
 
 
 def test_pairs_lie_where_they_were_asked_for(view):

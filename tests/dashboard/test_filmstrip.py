@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.made_up import colour
-from dashboard import alignment, filmstrip
+from dashboard.parts import alignment, filmstrip
 from tests.dashboard.conftest import AWKWARD
+from tests.made_up.project import colour
 
 
 def cells(html):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from dashboard import state
-from dashboard.state import Filters
+from dashboard.shell import state
+from dashboard.shell.state import Filters
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.made_up import Shared, make
 from tests.dashboard.conftest import APP, AWKWARD
-from vrd_core.project import Project
+from tests.made_up.project import Shared, make
+from vrd_core.project.project import Project
 from vrd_core.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,7 +100,7 @@ def test_a_threshold_belongs_to_its_view(open_page):
 
 
 def _views(app):
-    from dashboard import data
+    from dashboard.shell import data
 
     return [c.view_id for c in data.view_choices(data.projects()[0])]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import reuse
+from dashboard.reuse_map import reuse
 
 ROW = st.tuples(st.integers(0, 2), st.integers(3, 4), st.integers(0, 40), st.integers(0, 40), st.integers(1, 15))
 

@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.scale import Scale, nice, scale_of
+from dashboard.shell.scale import Scale, nice, scale_of
 
 
 @pytest.mark.parametrize(("value", "up", "down"), [(118, 120, 100), (0.0031, 0.004, 0.002), (1, 1, 1), (0.99, 1, 0.5),

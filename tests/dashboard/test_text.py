@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard import text
+from dashboard.parts import text
 
 
 @pytest.mark.parametrize(("seconds", "written"), [

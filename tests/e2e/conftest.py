@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from vrd_core.demo import draw_demo
-from vrd_core.media import ffmpeg_exe
+from demo_films import draw_demo
+from vrd_core.media.probe import ffmpeg_exe
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.made_up import make
 from tests.dashboard.conftest import AWKWARD, COUNTS, SHARED
 from tests.e2e.conftest import Served, serve, settled
+from tests.made_up.project import make
 from vrd_core.store import Store
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from vrd_core.evaluation.commands import add_commands
+from vrd_core.cli.quality import add_commands
 
 HEADER = "video_a,start_a,end_a,video_b,start_b,end_b,edit\n"
 

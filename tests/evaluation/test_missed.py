@@ -10,7 +10,7 @@ from vrd_core.errors import VRDError
 from vrd_core.evaluation.line import runs_through
 from vrd_core.evaluation.missed import CAUSES, explain_missed, stretch_at
 from vrd_core.evaluation.truth import Reuse
-from vrd_core.neighbours import SearchItem, find_neighbours
+from vrd_core.neighbours.find import SearchItem, find_neighbours
 from vrd_core.settings import SearchSettings, SequenceSettings
 from vrd_core.store import Store
 
@@ -190,7 +190,7 @@ def test_cut_at_the_wrong_border(films, rng, tmp_path):
 
 
 def test_another_speed(films, rng, tmp_path):
-    pytest.importorskip("vrd_core.elastic")
+    pytest.importorskip("vrd_core.sequences.elastic")
     steps = rng.standard_normal((60, DIM)).cumsum(axis=0) + 8 * rng.standard_normal(DIM)
     films["a"] = unit(steps)
     times = 10 + 1.5 * np.arange(20)

@@ -11,7 +11,7 @@ from vrd_core.evaluation import plan, plant
 from vrd_core.evaluation.edits import EDITS, INSET
 from vrd_core.evaluation.plan import Piece, Source, Stretch
 from vrd_core.evaluation.truth import read_reuse
-from vrd_core.media import ffmpeg_exe
+from vrd_core.media.probe import ffmpeg_exe
 
 
 @pytest.fixture(autouse=True)

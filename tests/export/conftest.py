@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from vrd_core.found import Found
-from vrd_core.frames import extract_frames
-from vrd_core.media import content_id, ffmpeg_exe
-from vrd_core.sequences import SequenceTable
+from vrd_core.frames.extract import extract_frames
+from vrd_core.media.probe import content_id, ffmpeg_exe
+from vrd_core.project.found import Found
+from vrd_core.project.view import View
+from vrd_core.sequences.find import SequenceTable
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings
 from vrd_core.store import Store
-from vrd_core.view import View
 
 NAMES = ("=1+1 <script>alert(1)</script>.mp4", "later/Ärger & “Söhne”\t.mp4")
 """Names that would be a formula, markup and trouble if they were not taken as text."""

@@ -16,7 +16,7 @@ import pytest
 from tests.export.conftest import NAMES
 from vrd_core import export
 from vrd_core.export import to_excel, to_html, to_json
-from vrd_core.found import Found
+from vrd_core.project.found import Found
 
 
 def test_excel(found: Found, tmp_path: Path) -> None:

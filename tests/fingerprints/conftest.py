@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from vrd_core.models import import_keras
+from vrd_core.fingerprints.keras_model import import_keras
 from vrd_core.store import Store
 
 WEIGHTS = Path(__file__).parents[3] / "shared/data/weights/mobilenet_v2_1.0_224_notop.weights.h5"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.fingerprints.stills import DrawnFrames
-from vrd_core.activations import Inside, frame_pictures, look_inside
-from vrd_core.fingerprints import load_fingerprinter, network_picture
-from vrd_core.networks import LayerInfo, catalogue
+from vrd_core.fingerprints.catalogue import LayerInfo, catalogue
+from vrd_core.fingerprints.compute import load_fingerprinter, network_picture
+from vrd_core.fingerprints.inside import Inside, frame_pictures, look_inside
 from vrd_core.settings import FingerprintSettings
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from vrd_core.catalogue_build import KERAS_APPLICATIONS
 from vrd_core.errors import NetworkError
-from vrd_core.models import build_model, layer_output
-from vrd_core.networks import CATALOGUE_FILE, EMBEDDED_FILE, catalogue, file_digest, network_info
+from vrd_core.fingerprints.build_catalogue import KERAS_APPLICATIONS
+from vrd_core.fingerprints.catalogue import CATALOGUE_FILE, EMBEDDED_FILE, catalogue, file_digest, network_info
+from vrd_core.fingerprints.keras_model import build_model, layer_output
 
 
 def test_every_network_of_keras_applications_is_listed(keras: Any) -> None:
@@ -63,7 +63,7 @@ def test_wrong_names_get_the_right_ones() -> None:
 def test_the_entry_of_reusenet_is_of_the_file_that_ships() -> None:
     entry = json.loads(CATALOGUE_FILE.read_text())["networks"]["reusenet"]
     shipped = file_digest(EMBEDDED_FILE) if EMBEDDED_FILE.is_file() else ""
-    assert entry["digest"] == shipped, "run: python -m vrd_core.catalogue_build reusenet"
+    assert entry["digest"] == shipped, "run: python -m vrd_core.fingerprints.build_catalogue reusenet"
     assert entry["default_layer"] == "fingerprint"
     assert bool(catalogue()["reusenet"].note) == (not shipped)
 
@@ -78,7 +78,7 @@ def test_anonymous_layers_are_found_however_often_a_network_was_built(keras: Any
 
 
 def test_listing_and_choosing_import_no_tensorflow() -> None:
-    code = ("import sys; from vrd_core import networks, fingerprints, worker, activations, settings; "
+    code = ("import sys; from vrd_core import settings; from vrd_core.fingerprints import catalogue as networks, compute, worker, inside; "
             "networks.catalogue(); s = networks.resolve(settings.FingerprintSettings()); "
             "networks.fingerprints_key('k', s); networks.weights_state(s); "
             "print(sorted({'tensorflow', 'keras', 'faiss', 'streamlit'} & set(sys.modules)))")

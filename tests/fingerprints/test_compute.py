@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.fingerprints.stills import DrawnFrames
 from vrd_core.errors import Cancelled, NetworkError
-from vrd_core.fingerprints import (
+from vrd_core.fingerprints.compute import (
     compute_fingerprints,
     fingerprints_key,
     fingerprints_of_images,

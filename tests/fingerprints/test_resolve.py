@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from vrd_core import networks
 from vrd_core.errors import LayerTooLargeError, NetworkError, WeightsError
-from vrd_core.networks import fingerprints_key, resolve, weights_state
+from vrd_core.fingerprints import catalogue
+from vrd_core.fingerprints.catalogue import fingerprints_key, resolve, weights_state
 from vrd_core.settings import FingerprintSettings
 
 
@@ -71,10 +71,10 @@ def test_weights_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     chosen = FingerprintSettings(network="mobilenetv2")
     assert weights_state(chosen) == "needs a download (10 MB)"
-    file = tmp_path / "models" / networks.catalogue()["mobilenetv2"].weights_file
+    file = tmp_path / "models" / catalogue.catalogue()["mobilenetv2"].weights_file
     file.parent.mkdir()
     file.write_bytes(b"")
     assert weights_state(chosen) == "on disk"
     assert weights_state(replace(chosen, weights="untrained")) == "untrained (seeded)"
     assert weights_state(replace(chosen, weights=str(tmp_path / "no.h5"))) == "missing"
-    assert weights_state(FingerprintSettings()) in ("ships", networks.STAND_IN_NOTE)
+    assert weights_state(FingerprintSettings()) in ("ships", catalogue.STAND_IN_NOTE)

@@ -8,10 +8,10 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from vrd_core.catalogue_build import describe_file
 from vrd_core.errors import NetworkError, WeightsError
-from vrd_core.models import build_model, layer_output, load_file, preprocessing
-from vrd_core.networks import catalogue, network_info, resolve
+from vrd_core.fingerprints.build_catalogue import describe_file
+from vrd_core.fingerprints.catalogue import catalogue, network_info, resolve
+from vrd_core.fingerprints.keras_model import build_model, layer_output, load_file, preprocessing
 from vrd_core.settings import FingerprintSettings
 from vrd_core.store import Store
 
@@ -66,7 +66,7 @@ def test_layers_inside_a_nested_network_come_from_the_outer_one(keras: Any) -> N
     inner = keras.Sequential([keras.Input((16, 16, 3)), keras.layers.Conv2D(4, 3, strides=2)], name="inner")
     inputs = keras.Input((16, 16, 3))
     model = keras.Model(inputs, keras.layers.ReLU()(inner(keras.layers.Rescaling(0.5)(inputs))))
-    from vrd_core.networks import LayerInfo
+    from vrd_core.fingerprints.catalogue import LayerInfo
 
     output = layer_output(model, LayerInfo(2, "inner", "Sequential", (7, 7, 4)))
     picture = np.ones((1, 16, 16, 3), np.float32)
@@ -97,7 +97,7 @@ def test_a_file_is_listed_in_a_child_process_and_remembered(keras: Any, tmp_path
     moved = path.rename(tmp_path / "moved.keras")
     with mock.patch("subprocess.run", side_effect=AssertionError("asked again")):
         assert network_info(str(moved), store).path == moved
-        mock.patch.dict("vrd_core.networks._entries_of_files", clear=True).start()
+        mock.patch.dict("vrd_core.fingerprints.catalogue._entries_of_files", clear=True).start()
         assert network_info(str(moved), store).layer("look").output_shape == (15, 15, 6)
     mock.patch.stopall()
 

@@ -14,10 +14,10 @@ import pytest
 
 from tests.fingerprints.stills import DrawnFrames
 from vrd_core.errors import NetworkError, WorkerError
-from vrd_core.networks import catalogue
+from vrd_core.fingerprints.catalogue import catalogue
+from vrd_core.fingerprints.worker import measured_speed, request, serve
 from vrd_core.settings import FingerprintSettings
 from vrd_core.store import Store
-from vrd_core.worker import measured_speed, request, serve
 
 SETTINGS = FingerprintSettings().to_dict()
 

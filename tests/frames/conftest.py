@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from vrd_core.frames import Frames, extract_frames
-from vrd_core.media import content_id
+from vrd_core.frames.extract import Frames, extract_frames
+from vrd_core.media.probe import content_id
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 

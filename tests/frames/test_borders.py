@@ -26,7 +26,7 @@ from tests.frames.scenes import (
     text,
     titles,
 )
-from vrd_core.borders import BorderFinder
+from vrd_core.frames.borders import BorderFinder
 
 WIDE: Box = (0, 49, 683, 335)
 """2.39 : 1 inside 16 : 9."""

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from tests.clips import clip, numbered, read_number, run_ffmpeg
 from vrd_core.errors import MediaError
-from vrd_core.frames import Frames
+from vrd_core.frames.extract import Frames
 
 Extract = Callable[..., Frames]
 

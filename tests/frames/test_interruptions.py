@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from tests.clips import clip, encode, read_number
-from vrd_core import decoder
-from vrd_core import frames as step
 from vrd_core.errors import Cancelled, FFmpegError, MediaError
-from vrd_core.frames import Frames, extract_frames, frames_key, open_frames
-from vrd_core.media import content_id, probe
+from vrd_core.frames import decoder
+from vrd_core.frames import extract as step
+from vrd_core.frames.extract import Frames, extract_frames, frames_key, open_frames
+from vrd_core.media.probe import content_id, probe
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 
@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[2]
 
 PROGRAM = """
 import sys, time
-from vrd_core.frames import extract_frames
-from vrd_core.media import content_id
+from vrd_core.frames.extract import extract_frames
+from vrd_core.media.probe import content_id
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import vrd_core.media.probe as media  # the module: its function has the same name
 from tests.clips import clip, numbered, run_ffmpeg
-from vrd_core import media
 from vrd_core.errors import FFmpegError, MediaError
-from vrd_core.media import content_id, ffmpeg_exe, probe
+from vrd_core.media.probe import content_id, ffmpeg_exe, probe
 
 FORMATS = {
     "h264.mp4": ("libx264", [], "h264"),

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.synthetic import films, items
-from vrd_core import grown, nearest, search
+from tests.made_up.fingerprints import films, items
 from vrd_core.errors import Cancelled
-from vrd_core.neighbours import find_neighbours
+from vrd_core.neighbours import earlier as grown
+from vrd_core.neighbours import exact, nearest
+from vrd_core.neighbours.find import find_neighbours
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Store
 
@@ -46,7 +47,7 @@ def at_once(tmp_path, wanted, settings):
     ([0, 1, 3, 4], [3, 0, 1, 3, 4]),                # a copy comes
 ])
 def test_building_on_an_earlier_result(tmp_path, monkeypatch, before, after, k, strip):
-    monkeypatch.setattr(search, "STRIP", strip)
+    monkeypatch.setattr(exact, "STRIP", strip)
     settings = SearchSettings(neighbours_considered=k)
     with Store(tmp_path / "grown") as store:
         find_neighbours(library(before), settings, store)
@@ -99,10 +100,10 @@ def test_collections_that_change_their_videos(tmp_path):
 
 
 def test_adding_a_video_computes_only_its_own_rows(tmp_path, monkeypatch):
-    monkeypatch.setattr(search, "STRIP", 64)
+    monkeypatch.setattr(exact, "STRIP", 64)
     computed = []
-    tile = search.Searcher.tile
-    monkeypatch.setattr(search.Searcher, "tile", lambda self, a, b: computed.append(len(a.rows)) or tile(self, a, b))
+    tile = exact.Searcher.tile
+    monkeypatch.setattr(exact.Searcher, "tile", lambda self, a, b: computed.append(len(a.rows)) or tile(self, a, b))
     with Store(tmp_path) as store:
         find_neighbours(library([0, 1, 3, 5]), SearchSettings(neighbours_considered=5), store)
         computed.clear()
@@ -111,10 +112,10 @@ def test_adding_a_video_computes_only_its_own_rows(tmp_path, monkeypatch):
 
 
 def test_a_cancelled_search_goes_on_where_it_was(tmp_path, monkeypatch):
-    monkeypatch.setattr(search, "STRIP", 32)
+    monkeypatch.setattr(exact, "STRIP", 32)
     tiles = []
-    tile = search.Searcher.tile
-    monkeypatch.setattr(search.Searcher, "tile", lambda self, a, b: tiles.append(1) or tile(self, a, b))
+    tile = exact.Searcher.tile
+    monkeypatch.setattr(exact.Searcher, "tile", lambda self, a, b: tiles.append(1) or tile(self, a, b))
     settings = SearchSettings(neighbours_considered=5)
 
     def stop(step, done, total, detail):
@@ -138,8 +139,8 @@ def test_a_cancelled_search_goes_on_where_it_was(tmp_path, monkeypatch):
 _KILLED = """
 import sys, os, signal
 from tests.neighbours.test_history import library
-from vrd_core import search
-from vrd_core.neighbours import find_neighbours
+from vrd_core.neighbours import exact as search
+from vrd_core.neighbours.find import find_neighbours
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Store
 search.STRIP, search.CHECKPOINT_SECONDS = 32, 0.0
@@ -155,13 +156,13 @@ find_neighbours(library(range(6)), SearchSettings(neighbours_considered=5), Stor
 
 
 def test_kill_minus_nine_loses_one_block(tmp_path, monkeypatch):
-    monkeypatch.setattr(search, "STRIP", 32)
+    monkeypatch.setattr(exact, "STRIP", 32)
     run = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path / "killed")], check=False,
                          env={**os.environ, "PYTHONPATH": "."})
     assert run.returncode == -signal.SIGKILL
     tiles = []
-    tile = search.Searcher.tile
-    monkeypatch.setattr(search.Searcher, "tile", lambda self, a, b: tiles.append(1) or tile(self, a, b))
+    tile = exact.Searcher.tile
+    monkeypatch.setattr(exact.Searcher, "tile", lambda self, a, b: tiles.append(1) or tile(self, a, b))
     settings = SearchSettings(neighbours_considered=5)
     with Store(tmp_path / "killed") as store:
         resumed = content(find_neighbours(library(range(6)), settings, store))
@@ -172,12 +173,12 @@ def test_kill_minus_nine_loses_one_block(tmp_path, monkeypatch):
 
 
 def test_batches_of_pairs_leave_no_trace(tmp_path, monkeypatch):
-    from vrd_core import pairs
+    from vrd_core.neighbours import ordering
 
     settings = SearchSettings(neighbours_considered=9)
     whole = at_once(tmp_path, library(range(6)), settings)
-    monkeypatch.setattr(pairs, "BATCH", 500)
-    monkeypatch.setattr(pairs, "_CHUNK", 100)
+    monkeypatch.setattr(ordering, "BATCH", 500)
+    monkeypatch.setattr(ordering, "_CHUNK", 100)
     with Store(tmp_path / "batches") as store:
         assert content(find_neighbours(library(range(6)), settings, store)) == whole
 
@@ -193,6 +194,6 @@ def test_distances_do_not_depend_on_the_tile(tmp_path):
     vectors = films([40, 40], 300, seed=1, normalise=False)
     with Store(tmp_path) as store:
         found = find_neighbours(items(vectors), SearchSettings(neighbours_considered=10), store)
-        alone = search.rounded(search.indexed_distances(
+        alone = exact.rounded(exact.indexed_distances(
             vectors[0], vectors[1], np.array(found.frame_a), np.array(found.frame_b)))
         assert (found.distance == alone).all()

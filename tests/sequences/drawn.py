@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 
-from vrd_core.neighbours import Neighbours
-from vrd_core.pairs import summarise
+from vrd_core.neighbours.find import Neighbours
+from vrd_core.neighbours.ordering import summarise
 
 
 def artefact(folder, pairs, counts, masked=(), mirrored=()):

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from benchmarks.planted import ends_found, library
-from vrd_core.sequences import find_sequences
+from vrd_core.sequences.find import find_sequences
 from vrd_core.settings import SearchSettings, SequenceSettings
 
 
 def find(vectors, tmp_path, alignment, threshold=0.35):
-    from benchmarks.synthetic import items
-    from vrd_core.neighbours import find_neighbours
+    from tests.made_up.fingerprints import items
+    from vrd_core.neighbours.find import find_neighbours
     from vrd_core.store import Store
 
     with Store(tmp_path) as store:

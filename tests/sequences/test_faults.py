@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.sequences.drawn import artefact, rows_of, vectors_for
-from vrd_core.sequences import find_sequences
+from vrd_core.sequences.find import find_sequences
 from vrd_core.settings import SequenceSettings
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.sequences import slow
 from tests.sequences.drawn import artefact, rows_of, vectors_for
-from vrd_core.sequences import find_sequences
+from vrd_core.sequences.find import find_sequences
 from vrd_core.settings import SequenceSettings
 
 

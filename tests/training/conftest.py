@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from training.drawn import draw_pictures
-from vrd_core.models import import_keras
+from vrd_core.fingerprints.keras_model import import_keras
 
 PHOTOS = 30
 

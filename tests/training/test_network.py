@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-SHIPPED = Path(__file__).parents[2] / "vrd_core" / "weights" / "reusenet.keras"
+SHIPPED = Path(__file__).parents[2] / "vrd_core" / "fingerprints" / "weights" / "reusenet.keras"
 
 
 def test_the_network_stays_within_its_limits(keras):

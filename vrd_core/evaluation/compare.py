@@ -18,22 +18,22 @@ from pathlib import Path
 
 import numpy as np
 
-from vrd_core import pipeline
 from vrd_core.errors import MediaError, ProjectError, SettingsError, ThresholdError
 from vrd_core.evaluation.curve import Point, find_best, reuse_of
 from vrd_core.evaluation.metric import Evaluation, evaluate
 from vrd_core.evaluation.peers import PEERS, peer_speed, peer_vectors
 from vrd_core.evaluation.truth import Reuse
-from vrd_core.fingerprints import load_fingerprinter, network_picture, open_fingerprints
-from vrd_core.frames import Frames, extract_frames
-from vrd_core.library import Video, scan_library
-from vrd_core.neighbours import Neighbours, SearchItem, find_neighbours
-from vrd_core.networks import resolve, usual_score
+from vrd_core.fingerprints.catalogue import resolve, usual_score
+from vrd_core.fingerprints.compute import load_fingerprinter, network_picture, open_fingerprints
+from vrd_core.frames.extract import Frames, extract_frames
+from vrd_core.media.library import Video, scan_library
+from vrd_core.neighbours.find import Neighbours, SearchItem, find_neighbours
 from vrd_core.progress import Progress
-from vrd_core.sequences import find_sequences
+from vrd_core.project import pipeline
+from vrd_core.sequences.find import find_sequences
+from vrd_core.sequences.threshold import automatic_threshold
 from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings
 from vrd_core.store import Store
-from vrd_core.thresholds import automatic_threshold
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from vrd_core.found import Found
+    from vrd_core.project.found import Found
 
 WEIGHTS = (2.14, 2.33, -9.91)
 """Constant, log2 of the seconds in which something happens, mean distance over that of unrelated frames.

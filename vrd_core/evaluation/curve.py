@@ -14,10 +14,10 @@ from vrd_core.evaluation.truth import Reuse
 from vrd_core.settings import SequenceSettings
 
 if TYPE_CHECKING:
-    from vrd_core.found import Found
-    from vrd_core.neighbours import Neighbours
-    from vrd_core.sequences import SequenceTable
-    from vrd_core.view import View
+    from vrd_core.neighbours.find import Neighbours
+    from vrd_core.project.found import Found
+    from vrd_core.project.view import View
+    from vrd_core.sequences.find import SequenceTable
 
 Find = Callable[[float], Sequence[Reuse]]
 

@@ -15,7 +15,7 @@ from vrd_core.evaluation.truth import Reuse
 from vrd_core.settings import SequenceSettings
 
 if TYPE_CHECKING:
-    from vrd_core.view import View
+    from vrd_core.project.view import View
 
 Bools = npt.NDArray[np.bool_]
 

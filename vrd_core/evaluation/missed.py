@@ -20,7 +20,7 @@ from vrd_core.evaluation.truth import Reuse
 from vrd_core.settings import SequenceSettings
 
 if TYPE_CHECKING:
-    from vrd_core.view import View
+    from vrd_core.project.view import View
 
 CAUSES = {
     "found": "it is found",
@@ -106,7 +106,7 @@ class _Finder:
 
     def finds(self, settings: SequenceSettings) -> bool:
         from vrd_core.evaluation.curve import reuse_of
-        from vrd_core.sequences import find_sequences
+        from vrd_core.sequences.find import find_sequences
 
         if not self.pair.any():
             return False

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from vrd_core.errors import SettingsError
-from vrd_core.frames import Frames
+from vrd_core.frames.extract import Frames
 from vrd_core.store import Store, digest
 
 _VERSION = "1"

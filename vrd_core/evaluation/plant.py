@@ -28,7 +28,7 @@ from vrd_core.evaluation.edits import DISSOLVE_SECONDS, EDITS, INSET, picture_fi
 from vrd_core.evaluation.plan import RATE, Documentary, Piece, Scene, Source, Stretch, plan_documentaries, truth_of
 from vrd_core.evaluation.scenery import draw_landscape, draw_overlay, draw_title
 from vrd_core.evaluation.truth import Reuse, read_reuse, write_reuse
-from vrd_core.media import FORMATS, content_id, ffmpeg_exe, probe
+from vrd_core.media.probe import FORMATS, content_id, ffmpeg_exe, probe
 
 Progress = Callable[[str, float, float, str], None]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vrd_core.found import Found, four_digits
+from vrd_core.project.found import Found, four_digits
 from vrd_core.version import __version__
 
 WARNING = "Matches are leads to check by eye, not proof of reuse."

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vrd_core.export.facts import WARNING, facts
-from vrd_core.found import Found
+from vrd_core.project.found import Found
 from vrd_core.store import write_atomically
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from vrd_core.export.facts import WARNING, clock, facts
-from vrd_core.found import Found, Sequence, four_digits
+from vrd_core.project.found import Found, Sequence, four_digits
 from vrd_core.store import write_atomically
 
 HEIGHT = 54

@@ -13,7 +13,7 @@ from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
 
 from vrd_core.export.facts import clock, facts
-from vrd_core.found import Found
+from vrd_core.project.found import Found
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 """Characters that a cell cannot hold."""

@@ -1,0 +1,197 @@
+"""What was missed: which step lost a stretch that is known to be reused, and the setting that finds it, as a button."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard.evaluate import measuring
+from dashboard.parts import charts, filmstrip
+from dashboard.parts.alignment import Alignment
+from dashboard.parts.text import distinct_titles, hms, number, plain
+from dashboard.shell import data, state
+from dashboard.shell.sidebar import SHORTEST_MOST, SKIP_MOST
+from dashboard.shell.state import Screen
+from vrd_core.errors import VRDError
+from vrd_core.evaluation.line import Line
+from vrd_core.evaluation.missed import CAUSES, Explanation, Fix, stretch_at
+from vrd_core.evaluation.truth import Reuse
+
+STEPS = {"not compared": "step 3, neighbours", "masked": "step 3, neighbours", "neighbours": "step 3, neighbours",
+         "borders": "step 2, fingerprints"}
+"""Where each cause lies; all others are step 4, sequences."""
+
+LOST_A, LOST_AT_A, LOST_B, LOST_AT_B, LOST_FOR = "lost_a", "lost_at_a", "lost_b", "lost_at_b", "lost_for"
+
+MOST_PAIRS = 60
+
+
+def ask(screen: Screen) -> None:
+    """Let a stretch be named by two videos and two times, and say what became of it."""
+    view = screen.view
+    names = [v.name for v in view.videos]
+    st.subheader("What was missed?")
+    st.markdown("You know of a stretch that two films share, and *Sequences* does not show it? Say where it begins "
+                "in both: every step is asked whether it lost it.")
+    titles = distinct_titles(names, 46)
+    columns = st.columns([6, 3, 6, 3, 3], gap="small", vertical_alignment="bottom")
+    a = columns[0].selectbox("In", names, 0, format_func=titles.__getitem__, key=LOST_A, bind="query-params")
+    at_a = columns[1].text_input("from", key=LOST_AT_A, bind="query-params", placeholder="0:01:22")
+    b = columns[2].selectbox("and in", names, min(1, len(names) - 1), format_func=titles.__getitem__, key=LOST_B,
+                             bind="query-params")
+    at_b = columns[3].text_input("from ", key=LOST_AT_B, bind="query-params", placeholder="0:00:07")
+    seconds = columns[4].number_input("for (s)", 1.0, 600.0, 10.0, 1.0, "%g", key=LOST_FOR, bind="query-params")
+    if not at_a.strip() and not at_b.strip():
+        return
+    starts = seconds_of(at_a), seconds_of(at_b)
+    if None in starts:
+        st.info("Write both times as seconds (82) or as hours, minutes and seconds (0:01:22).",
+                icon=":material/schedule:")
+        return
+    if a == b:
+        st.info("Choose two different videos: only those are compared.", icon=":material/info:")
+        return
+    assert starts[0] is not None
+    assert starts[1] is not None
+    reuse = stretch_at(str(a), starts[0], str(b), starts[1], float(seconds))
+    with st.container(border=True):
+        explain(screen, reuse, key="typed", strip=True)
+
+
+def seconds_of(text: str) -> float | None:
+    """Return seconds from "82", "1:22.5" or "0:01:22"; None where it is no time.
+
+    >>> seconds_of("0:01:22.5"), seconds_of("soon")
+    (82.5, None)
+    """
+    total = 0.0
+    parts = text.strip().replace(",", ".").split(":")
+    try:
+        for part in parts:
+            total = total * 60 + float(part)
+    except ValueError:
+        return None
+    return total if 0 <= total < math.inf and len(parts) <= 3 else None
+
+
+def explain(screen: Screen, reuse: Reuse, *, key: str, strip: bool = False) -> None:
+    """Draw why the present settings miss a stretch, and what finds it; `strip` also shows its frames."""
+    assert screen.settings is not None
+    try:
+        why = measuring.explained(screen.view, reuse, screen.settings)
+    except VRDError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    if why.cause == "found":
+        st.markdown(":material/check: **It is found** with the present settings.")
+    else:
+        where = STEPS.get(why.cause, "step 4, sequences")
+        st.markdown(f"**Lost in {where}: {CAUSES[why.cause]}.** {plain(why.message)}")
+        _offer(screen, why.settings, f"{key}-0")
+        if why.others:
+            st.markdown("**It would be found as well**" if why.settings else
+                        "**It would only be found** among much that is unrelated")
+        for n, fix in enumerate(why.others, 1):
+            _other(screen, fix, f"{key}-{n}")
+    if why.line is not None:
+        if strip:
+            st.html(strip_html(screen, reuse, why.line))
+        _curve(screen, why, key)
+
+
+def strip_html(screen: Screen, reuse: Reuse, line: Line) -> str:
+    """Return the HTML of a known stretch, frame under frame; what lies above the threshold is marked."""
+    pairs = alignment_of(line)
+    label = (f"{len(pairs)} frames of {reuse.video_a} from {hms(reuse.start_a)} above those of {reuse.video_b} from "
+             f"{hms(reuse.start_b)}; {int(pairs.deviating(screen.threshold).sum())} lie above the threshold")
+    return filmstrip.strip_html(screen.view, line.a, line.b, pairs, screen.threshold, height=filmstrip.HEIGHTS["M"],
+                                most=MOST_PAIRS, label=label)
+
+
+def alignment_of(line: Line) -> Alignment:
+    """Return a line as strips and charts take it."""
+    return Alignment(line.frame_a, line.frame_b,
+                     np.where(line.masked, np.float32(np.nan), line.distance).astype(np.float32))
+
+
+def _other(screen: Screen, fix: Fix, key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{plain(fix.message)}", width="stretch")
+        _offer(screen, fix.settings, key)
+
+
+def _offer(screen: Screen, settings: dict[str, Any], key: str) -> None:
+    """Draw a button for each setting that a screen can change."""
+    for name, value in settings.items():
+        says, widget, place, later = _step(screen, name, value)
+        if not widget:
+            st.caption(says)
+        elif later:
+            st.button(says, key=f"fix-{key}-{name}", icon=":material/hub:", on_click=_to_network,
+                      args=(widget, place), help="A setting of processing: it is changed on the page Network, and the "
+                                                 "films are processed again as far as it needs.")
+        else:
+            st.button(says, key=f"fix-{key}-{name}", icon=":material/arrow_forward:", on_click=_set,
+                      args=(widget, place, says))
+
+
+def _step(screen: Screen, name: str, value: Any) -> tuple[str, str, Any, bool]:
+    """Return what a setting is called, its widget ("" for none), the value, and whether it needs processing again."""
+    scale = screen.scale
+    assert scale is not None
+    if name == "max_distance":
+        place = scale.snapped(value)
+        if place < value:
+            place = scale.snapped(value + scale.step)
+        if place < value:
+            return f"That lies beyond the end of the slider, {number(scale.top)}.", "", None, False
+        return f"Move the threshold to {number(place)}", state.threshold_key(screen.view), place, False
+    if name == "shortest_sequence":
+        place = max(1, min(SHORTEST_MOST, math.floor(value)))
+        return f"Show sequences from {place} s", state.SHORTEST, place, False
+    if name == "allow_skip":
+        if value > SKIP_MOST:
+            return f"The slider ends at {SKIP_MOST} frames.", "", None, False
+        return f"Skip up to {value} frames", state.SKIP, int(value), False
+    if name == "combine_overlap":
+        return "Keep overlapping sequences apart", state.COMBINE, bool(value), False
+    if name == "drop_echoes":
+        return "Keep echoes", state.ECHOES, bool(value), False
+    if name == "alignment":
+        return "Follow other speeds", state.ELASTIC, value == "elastic", False
+    if name == "neighbours_considered":
+        return f"Consider {value} neighbours", "neighbours", str(value), True
+    if name in ("mask_single_colour", "single_colour_spread"):
+        return "Keep near-single-colour frames", "mask", "false", True
+    if name == "trim_borders":
+        return "Cut borders off" if value else "Leave borders on", "trim", "true" if value else "false", True
+    if name == "scope":
+        return "On the page Videos, compare everything with everything.", "", None, False
+    return f"It is a setting of the program: {name} = {value}.".replace("_", r"\_"), "", None, False
+
+
+def _set(widget: str, value: Any, says: str) -> None:
+    st.session_state[widget] = value
+    st.toast(f"Done: {says[0].lower()}{says[1:]}.", icon=":material/check:")
+
+
+def _to_network(parameter: str, value: str) -> None:
+    st.switch_page("../pages/network.py", query_params={parameter: value})
+
+
+def _curve(screen: Screen, why: Explanation, key: str) -> None:
+    line = why.line
+    assert line is not None
+    fps = screen.view.fps
+    pairs = alignment_of(line)
+    what = data.measure(screen.view)
+    if np.isnan(pairs.distance).all():
+        return
+    ends = float(line.frame_a[0]) / fps, float(line.frame_a[-1]) / fps
+    st.altair_chart(
+        charts.curve(pairs.frame_a / fps, pairs.distance, screen.threshold, ends, what), width="stretch",
+        key=f"lost_curve_{key}", alt=f"The {what} of every frame pair of the stretch, the threshold at "
+                                     f"{number(screen.threshold)}")

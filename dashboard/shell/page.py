@@ -1,0 +1,125 @@
+"""What every page has: the mark, the few style rules, a heading, and what is said where there is nothing to show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.parts.text import count, number, plain
+from dashboard.shell import state
+from dashboard.shell.state import Screen
+
+LOGO = Path(__file__).resolve().parents[1] / "static" / "logo.svg"
+ICON = LOGO.with_name("icon.svg")
+
+STYLE = """
+.vrd-head{display:flex;align-items:baseline;gap:.9rem;flex-wrap:wrap;margin:0}
+.vrd-card{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:1.4rem;align-items:center}
+.vrd-side{display:grid;grid-template-columns:1rem minmax(0,max-content) max-content;gap:.05rem .7rem;
+  align-items:baseline}
+.vrd-side b{font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.vrd-side b small{font-weight:400;opacity:.7;font-size:.85em;margin-left:.25em}
+.vrd-side span{font-variant-numeric:tabular-nums;white-space:nowrap;opacity:.85}
+.vrd-side u{text-decoration:none;font-size:.75rem;opacity:.6}
+.vrd-facts{display:flex;gap:1.1rem;align-items:baseline;white-space:nowrap;font-variant-numeric:tabular-nums}
+.vrd-facts strong{font-size:1.15rem;font-weight:620}
+.vrd-facts span{opacity:.8}
+.vrd-facts mark{background:none;color:inherit;border:1px solid currentColor;border-radius:4px;padding:0 .35em;
+  font-size:.78rem;opacity:.85}
+.st-key-histogram{margin-bottom:-1.1rem}
+.st-key-pulse p{font-size:1.05rem}
+.st-key-suggestion{min-height:2.5rem;margin-top:-.6rem}
+.st-key-project [aria-label="Clear value"],.st-key-view [aria-label="Clear value"]{display:none}
+.stMainBlockContainer{padding-left:2.2rem;padding-right:2.2rem}
+.stMainBlockContainer .stHeading h1{padding-top:.2rem}
+.st-key-partners{row-gap:0}
+:focus-visible,[data-testid="stTopNavLink"]:focus-visible{outline:2px solid #1c8a9b !important;outline-offset:2px}
+input[role=combobox]:focus-visible{outline:none !important}
+[data-testid="stElementToolbar"]:focus-within{opacity:1 !important;z-index:2}
+label:has(input[type=checkbox]:focus-visible){outline:2px solid #1c8a9b;outline-offset:3px;border-radius:4px}
+"""
+"""Only what the theme cannot say: cards and strips of our own, the histogram close to its slider, a visible focus."""
+
+
+def need_pairs(title: str, what: str) -> Screen:
+    """Return what the page shows where frames have been compared, or say why there is nothing, and end the page."""
+    screen = state.screen()
+    if screen is None:
+        st.title(title)
+        _nothing_yet(what)
+        st.stop()
+    if screen.found is None:
+        st.title(title)
+        st.subheader("Nothing to compare")
+        st.markdown("Fewer than two videos have frames that can be compared. Near-single-colour frames (black leader, "
+                    "fades) are left out, and with *collections* compared, videos of one collection are not held "
+                    "against each other. Add a video, or change what is compared, and process again.")
+        _link("videos", "Go to Videos")
+        st.stop()
+    return screen
+
+
+def _nothing_yet(what: str) -> None:
+    project = state.current_project()
+    if project is None:
+        st.subheader("No project yet")
+        st.markdown(f"Open the demo or choose a folder of films under *Videos*. {what}")
+    else:
+        st.subheader("Nothing has been processed yet")
+        st.markdown(f"The films of **{plain(project.name)}** have not been processed. Start under *Videos*: frames, "
+                    f"fingerprints and neighbours are made once and kept. {what}")
+    _link("videos", "Go to Videos")
+
+
+def nothing_found(screen: Screen) -> None:
+    """Say why no sequence is left, and offer the way to some."""
+    assert screen.settings is not None
+    assert screen.everything is not None
+    assert screen.scale is not None
+    view, scale, threshold = screen.view, screen.scale, screen.threshold
+    closest = float(view.neighbours.summary["minimum"])
+    if len(screen.everything):
+        st.subheader("Every sequence is filtered away")
+        st.markdown(f"The settings find {count(len(screen.everything), 'sequence')}; none of them passes the filters "
+                    "for videos, collections and length.")
+        st.button("Clear these filters", on_click=_clear, icon=":material/filter_alt_off:")
+        return
+    if closest > threshold:
+        # One place of the slider above it, so that it passes.
+        place = min(scale.top, scale.snapped(closest + scale.step))
+        st.subheader(f"Nothing at or below {number(threshold)}")
+        st.markdown(f"The closest pair of frames is at **{number(closest)}**.")
+        _move(screen, place, f"Show it: move the threshold to {number(place)}")
+    else:
+        from dashboard.shell import data
+        from vrd_core.settings import SequenceSettings
+
+        single = data.find(view, SequenceSettings(**{**screen.settings.to_dict(), "shortest_sequence": 0.0}))
+        longest = max((float(s) for s in (single.table.last_a - single.table.first_a + 1) / view.fps), default=0.0)
+        st.subheader(f"No sequence of {screen.settings.shortest_sequence:g} s or more")
+        st.markdown(f"There are frame pairs at or below {number(threshold)}, the closest at {number(closest)}, but the "
+                    f"longest run of them is {longest:g} s. Ask for shorter sequences, allow more skips, or raise the "
+                    "threshold.")
+        if 1 <= longest < screen.settings.shortest_sequence:
+            st.button(f"Show sequences from {int(longest)} s", on_click=_set, args=(state.SHORTEST, int(longest)))
+    if scale.suggested is not None and scale.snapped(scale.suggested) != scale.snapped(threshold):
+        _move(screen, scale.snapped(scale.suggested), f"Use the suggested threshold, {number(scale.suggested)}")
+
+
+def _move(screen: Screen, place: float, label: str) -> None:
+    st.button(label, on_click=_set, args=(state.threshold_key(screen.view), place), icon=":material/arrow_forward:")
+
+
+def _set(key: str, value: object) -> None:
+    st.session_state[key] = value
+
+
+def _clear() -> None:
+    state.forget_filters()
+    st.session_state[state.LONGEST] = None
+
+
+def _link(page: str, label: str) -> None:
+    if (Path(__file__).resolve().parents[2] / "pages" / f"{page}.py").is_file():
+        st.page_link(f"../pages/{page}.py", label=label, icon=":material/arrow_forward:")

@@ -1,0 +1,107 @@
+"""Decode a video with ffmpeg, once, and hand out its pictures one by one."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vrd_core.errors import FFmpegError, MediaError
+from vrd_core.media.probe import MediaInfo, arguments
+
+STALL_SECONDS = 120
+"""How long ffmpeg may decode without a new picture, at one frame per second and more (longer between rarer ones)."""
+
+
+_DAMAGE = re.compile(r"\[(error|fatal|panic)\]|corrupt")
+
+
+class Decoder:
+    """Decode a video once and hand out one RGB picture for every 1 / fps seconds of film.
+
+    Picture k is what a player shows at second k / fps: where the frame rate varies the held picture is repeated, and a
+    stream that starts late begins with its first picture. Use it in a `with` block: leaving it ends ffmpeg at once.
+
+        with Decoder(path, info, fps=1, size=(683, 384), log=Path("ffmpeg.log")) as decoder:
+            for picture in decoder: ...                 # bytes, height x width x 3
+        decoder.returncode, decoder.errors()
+    """
+
+    def __init__(self, path: str | Path, info: MediaInfo, *, fps: float, size: tuple[int, int], log: Path,
+                 waiting: Callable[[], None] | None = None) -> None:
+        """Make ready; `waiting` is called several times a second while no picture comes, and may raise."""
+        self._path, self._log, self._waiting = Path(os.path.abspath(path)), log, waiting
+        self._patience = STALL_SECONDS / min(1.0, fps)
+        self._bytes = size[0] * size[1] * 3
+        self._arguments = arguments(
+            self._path, info.container,
+            map=f"0:{info.stream}", f="rawvideo", pix_fmt="rgb24", s=f"{size[0]}x{size[1]}",
+            # Without round=up the picture of half a second later is taken; without start_time=0 a late start is lost.
+            vf=f"fps={fps!r}:round=up:start_time=0,scale={size[0]}:{size[1]}:flags=bicubic,setsar=1",
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+        self.returncode: int | None = None
+
+    def __enter__(self) -> Self:
+        # stderr goes into a file: a pipe that nobody empties would stop ffmpeg for good.
+        with open(self._log, "ab") as log:
+            try:
+                self._process = subprocess.Popen(self._arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                                 stderr=log, bufsize=0)
+            except OSError as error:
+                raise FFmpegError(f"ffmpeg does not start: {error}.") from error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        process = self._process
+        assert process is not None
+        if process.poll() is None:
+            process.kill()
+        assert process.stdout is not None
+        process.stdout.close()
+        process.wait()
+
+    def __iter__(self) -> Iterator[bytearray]:
+        """Yield each picture; the bytes are only good until the next one."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        pipe = self._process.stdout.fileno()
+        picture = bytearray(self._bytes)
+        view = memoryview(picture)
+        filled, heard = 0, time.monotonic()
+        while True:
+            if not select.select([pipe], [], [], 0.2)[0]:
+                self._wait(heard)
+                continue
+            got = os.readv(pipe, [view[filled:]])
+            if got == 0:
+                self.returncode = self._process.wait()
+                return
+            filled, heard = filled + got, time.monotonic()
+            if filled == self._bytes:
+                yield picture
+                filled, heard = 0, time.monotonic()
+
+    def _wait(self, heard: float) -> None:
+        if self._waiting:
+            self._waiting()
+        if time.monotonic() - heard > self._patience:
+            raise MediaError(f"{self._path.name} takes too long: no picture came for {self._patience:.0f} "
+                             "seconds. It is probably damaged; convert it with another program.",
+                             reason="too long to read")
+        if self._log.stat().st_size > 1 << 26:
+            os.truncate(self._log, 0)  # a damaged file can make ffmpeg complain without end
+
+    def errors(self) -> list[str]:
+        """Return what ffmpeg said of damage, without its prefixes, from the first 64 kB of its complaints."""
+        with open(self._log, errors="replace") as log:
+            lines = log.read(1 << 16).splitlines()
+        # That a packet is corrupt is only a warning to ffmpeg; most other warnings are of no use to anyone.
+        return [line.rsplit("] ", 1)[-1] for line in lines if _DAMAGE.search(line)]

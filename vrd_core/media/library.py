@@ -1,0 +1,144 @@
+"""Find the videos and stills in a folder tree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from vrd_core.errors import MediaError, ProjectError
+from vrd_core.media.probe import MediaInfo, content_id, probe
+from vrd_core.store import Store, digest
+
+Progress = Callable[[str, float, float, str], None]
+
+_VERSION = "1"
+"""Goes up when a probe would say something else of a file that has not changed."""
+
+_CLAIMS = frozenset("""
+    .3g2 .3gp .asf .avi .bmp .divx .dpx .dv .exr .f4v .flv .gif .h264 .h265 .hevc .ivf .jp2 .jpeg .jpg .jxl .m1v
+    .m2t .m2ts .m2v .m4v .mjpeg .mjpg .mkv .mov .mp4 .mpe .mpeg .mpg .mpv .mts .mxf .nut .obu .ogm .ogv .png .qt .rm
+    .rmvb .tif .tiff .ts .vob .webm .webp .wmv .y4m
+""".split())  # noqa: SIM905
+"""Endings that say "video" or "picture": such a file that cannot be used is a problem, any other was never meant."""
+
+_NEVER = frozenset("""
+    .7z .aac .aif .aiff .ass .cfg .csv .cue .db .dll .doc .docx .exe .flac .gz .h5 .htm .html .idx .ini .ipynb .json
+    .jsonl .keras .lnk .log .m3u .m3u8 .m4a .md .mp3 .nfo .npy .npz .odp .ods .odt .opus .pdf .pls .ppt .pptx .py
+    .rar .rst .rtf .sqlite .srt .ssa .sub .svg .tar .tsv .txt .url .vtt .wav .wma .xls .xlsx .xml .xz .yaml .yml
+    .zip
+""".split())  # noqa: SIM905
+"""Endings that are not even looked into."""
+
+
+@dataclass(frozen=True)
+class Video:
+    """A film or a still of the library."""
+
+    name: str
+    """Path relative to the library, with forward slashes: two files of one name in two folders are two videos."""
+    path: Path
+    content_id: str
+    collection: str
+    """First-level sub-folder; empty at the top."""
+    media: MediaInfo
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that looks like a video and cannot be used."""
+
+    name: str
+    path: Path
+    reason: str
+    """One of MediaError.REASONS."""
+    message: str
+
+
+@dataclass(frozen=True)
+class Library:
+    """What a folder holds, sorted by name."""
+
+    root: Path
+    videos: tuple[Video, ...]
+    problems: tuple[Problem, ...]
+
+
+def scan_library(folder: str | Path, store: Store, progress: Progress | None = None) -> Library:
+    """Find every video and still under a folder, by asking ffmpeg and not by a list of endings.
+
+    What is said of a file is remembered with its path, size and time of change, so a second scan asks nothing. Hidden
+    files, documents, the workspace itself and symbolic links that lead out of the folder are left out.
+
+    Raises ProjectError where there is no such folder.
+    """
+    root = Path(folder).absolute()
+    if not root.is_dir():
+        raise ProjectError(f"There is no folder {root}. Name the folder that holds the videos.")
+    found = sorted(_files(root, store.root))
+    videos: list[Video] = []
+    problems: list[Problem] = []
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        waiting = {pool.submit(_look, path, store): (name, path) for name, path in found}
+        try:
+            for done, future in enumerate(as_completed(waiting), 1):
+                name, path = waiting[future]
+                record = future.result()
+                if "media" in record:
+                    collection = name.split("/", 1)[0] if "/" in name else ""
+                    videos.append(Video(name, path, record["content_id"], collection, MediaInfo(**record["media"])))
+                elif path.suffix.lower() in _CLAIMS or record["reason"] == "too long to read":
+                    shown = name.encode(errors="replace").decode()
+                    problems.append(Problem(shown, path, record["reason"], record["message"]))
+                if progress:
+                    progress("scan", done, len(found), name)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return Library(root, tuple(sorted(videos, key=lambda v: v.name)), tuple(sorted(problems, key=lambda p: p.name)))
+
+
+def _files(root: Path, workspace: Path) -> Iterator[tuple[str, Path]]:
+    """Yield (name, path) of every file worth a look."""
+    inside = root.resolve()
+    for folder, folders, files in os.walk(root):
+        here = Path(folder)
+        folders[:] = [f for f in folders if not f.startswith(".") and here / f != workspace]
+        for file in files:
+            path = here / file
+            if file.startswith(".") or path.suffix.lower() in _NEVER:
+                continue
+            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                continue
+            if path.is_file():
+                yield path.relative_to(root).as_posix(), path
+
+
+def _look(path: Path, store: Store) -> dict[str, Any]:
+    """Return {"media", "content_id"} or {"reason", "message"}, from memory where the file has not changed."""
+    try:
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            raise MediaError("Its name holds bytes that are no letters (not UTF-8). Rename the file.",
+                             reason="refused") from None
+        try:
+            state = path.stat()
+        except OSError as error:
+            raise MediaError(f"{path.name} cannot be read ({error.strerror}).", reason="missing") from error
+        note = "media/" + digest(_VERSION, str(path), str(state.st_size), str(state.st_mtime_ns))
+        record: dict[str, Any] | None = store.recall(note)
+        if record is None:
+            try:
+                record = {"media": asdict(probe(path)), "content_id": content_id(path)}
+            except MediaError as error:
+                if error.reason in ("missing", "too long to read"):
+                    raise  # may be otherwise next time
+                record = {"reason": error.reason, "message": str(error)}
+            store.note(note, record)
+        return record
+    except MediaError as error:
+        return {"reason": error.reason, "message": str(error)}

@@ -1,0 +1,200 @@
+"""Steps 1 and 2 for many videos, and step 3 over what came out.
+
+While the network works on one video, ffmpeg decodes the next. A video that fails is reported and left out; the others
+go on. The network is loaded only when a fingerprint is missing, so a second run loads no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vrd_core.errors import Cancelled, MediaError
+from vrd_core.fingerprints.catalogue import fingerprints_key
+from vrd_core.fingerprints.compute import compute_fingerprints, open_fingerprints
+from vrd_core.frames.extract import Frames, extract_frames, frames_key
+from vrd_core.media.library import Problem, Video
+from vrd_core.neighbours.find import Neighbours, SearchItem, find_neighbours
+from vrd_core.progress import Progress, in_turn, quiet
+from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
+from vrd_core.store import Store
+
+if TYPE_CHECKING:
+    from vrd_core.project.cluster import Cluster
+
+RECOMPUTE = ("frames", "fingerprints", "neighbours")
+"""Steps that can be asked to run again; each takes the steps after it along."""
+
+
+@dataclass(frozen=True)
+class Processed:
+    """A video with its frames and fingerprints on disk."""
+
+    video: Video
+    frames: Frames
+    fingerprints_key: str
+    mirrored_key: str | None = None
+
+
+def recomputed(first: str | None) -> frozenset[str]:
+    """Return the steps to run again when `first` is asked for."""
+    return frozenset(RECOMPUTE[RECOMPUTE.index(first):]) if first else frozenset()
+
+
+def process_videos(videos: Sequence[Video], frame_settings: FrameSettings, fingerprints: Sequence[FingerprintSettings],
+                   store: Store, *, progress: Progress | None = None, recompute: str | None = None,
+                   load: Callable[[FingerprintSettings], Any] | None = None) -> tuple[list[Processed], list[Problem]]:
+    """Run steps 1 and 2, cached.
+
+    `fingerprints` holds the resolved settings of one or two passes over the frames (the second one mirrored); `load`
+    makes the callable network of one of them, `load_fingerprinter` unless a test or benchmark gives another.
+    Returns the videos that worked, in the given order, and what is wrong with the others.
+    """
+    progress = in_turn(progress or quiet)
+    again = recomputed(recompute)
+    extraction = _Extraction(videos, frame_settings, store, progress, "frames" in again)
+    done: list[Processed] = []
+    problems: list[Problem] = []
+    fingerprinters = _Fingerprinters(load)
+    keys = [[fingerprints_key(frames_key(v.content_id, frame_settings), s) for s in fingerprints] for v in videos]
+    work = _Work(videos, frame_settings.fps, passes=len(fingerprints))
+    extraction.start()
+    try:
+        missing = "fingerprints" in again or any(store.find("fingerprints", k) is None for row in keys for k in row)
+        if missing and videos:
+            # Loading the network takes many seconds; the first film is decoded meanwhile.
+            fingerprinters.get(fingerprints[0])
+        seen: set[str] = set()
+        for position, (video, frames) in enumerate(extraction):
+            if isinstance(frames, MediaError):
+                problems.append(Problem(name=video.name, path=video.path, reason=frames.reason, message=str(frames)))
+                continue
+            made = []
+            for number, settings in enumerate(fingerprints):
+                def moved(step: str, count: float, total: float, detail: str,
+                          at: tuple[int, int] = (position, number)) -> None:
+                    progress(step, *work.at(*at, count / max(total, 1)), detail)
+                fresh = "fingerprints" in again and keys[position][number] not in seen
+                seen.add(keys[position][number])
+                made.append(compute_fingerprints(
+                    frames, lambda s=settings: fingerprinters.get(s), settings, store,  # type: ignore[misc]
+                    progress=moved, detail=video.name, recompute=fresh).key)
+                progress("fingerprints", *work.at(position, number, 1.0), video.name)
+            done.append(Processed(video, frames, *made))
+    finally:
+        extraction.stop()
+    return done, problems
+
+
+def search(processed: Sequence[Processed], groups: Sequence[str], settings: SearchSettings, store: Store, *,
+           progress: Progress | None = None, recompute: str | None = None,
+           cluster: Cluster | None = None) -> Neighbours:
+    """Run step 3 over processed videos; `groups` holds the collection (or side) each of them counts to."""
+    fill = cluster.fill(store, [p.mirrored_key for p in processed]) if cluster else None
+    items = [SearchItem(key=p.fingerprints_key, video=n, collection=group,
+                        vectors=_vectors(store, p.fingerprints_key), usable=usable_frames(p.frames, settings),
+                        mirrored=_vectors(store, p.mirrored_key) if p.mirrored_key else None)
+             for n, (p, group) in enumerate(zip(processed, groups, strict=True))]
+    found = find_neighbours(items, settings, store, progress=progress, recompute=bool(recomputed(recompute)), fill=fill)
+    if cluster:
+        cluster.tidy(store)
+    return found
+
+
+def usable_frames(frames: Frames, settings: SearchSettings) -> np.ndarray:
+    """Return bool (n,): the frames that are not masked as near-single-colour."""
+    if not settings.mask_single_colour:
+        return np.ones(frames.count, bool)
+    return np.asarray(frames.luma_spread) >= settings.single_colour_spread
+
+
+def _vectors(store: Store, key: str) -> np.ndarray:
+    found = open_fingerprints(store, key)
+    if found is None:
+        raise RuntimeError(f"Fingerprints {key} vanished while they were in use; run again.")
+    return found.vectors
+
+
+class _Work:
+    """Turn "this share of pass p of video v" into frames done of all frames; an unknown duration counts as a minute."""
+
+    def __init__(self, videos: Sequence[Video], fps: float, passes: int = 1) -> None:
+        frames = [1.0 if v.media.still else max(1.0, (v.media.duration or 60.0) * fps) for v in videos]
+        self._frames, self._before = frames, np.concatenate([[0.0], np.cumsum(frames)])
+        self._passes = passes
+
+    def at(self, video: int, number: int, share: float) -> tuple[float, float]:
+        done = self._passes * self._before[video] + (number + share) * self._frames[video]
+        return float(done), float(self._passes * self._before[-1])
+
+
+class _Fingerprinters:
+    """Load each network once."""
+
+    def __init__(self, load: Callable[[FingerprintSettings], Any] | None) -> None:
+        self._load, self._loaded = load, {}  # type: ignore[var-annotated]
+
+    def get(self, settings: FingerprintSettings) -> Any:
+        if settings.key() not in self._loaded:
+            if self._load is None:
+                from vrd_core.fingerprints.compute import load_fingerprinter
+                self._load = load_fingerprinter
+            self._loaded[settings.key()] = self._load(settings)
+        return self._loaded[settings.key()]
+
+
+class _Extraction:
+    """Step 1 in a thread, two videos ahead of its reader; iterates over (video, Frames or MediaError)."""
+
+    def __init__(self, videos: Sequence[Video], settings: FrameSettings, store: Store, progress: Progress,
+                 recompute: bool) -> None:
+        self._videos, self._settings, self._store, self._progress = videos, settings, store, progress
+        self._recompute = recompute
+        self._ready: queue.Queue[tuple[Video, Any]] = queue.Queue(maxsize=2)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="extraction", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def __iter__(self) -> Iterator[tuple[Video, Any]]:
+        for _ in self._videos:
+            video, outcome = self._ready.get()
+            if isinstance(outcome, BaseException) and not isinstance(outcome, MediaError):
+                raise outcome
+            yield video, outcome
+
+    def stop(self) -> None:
+        """End the thread; what it is in the middle of is dropped."""
+        self._stopped.set()
+        while self._thread.is_alive():
+            try:
+                self._ready.get(timeout=0.05)
+            except queue.Empty:
+                continue
+
+    def _run(self) -> None:
+        work, seen = _Work(self._videos, self._settings.fps), set[str]()
+        for position, video in enumerate(self._videos):
+            def moved(step: str, count: float, total: float, detail: str, at: int = position) -> None:
+                if self._stopped.is_set():
+                    raise Cancelled("Stopped; what was finished is kept.")
+                self._progress(step, *work.at(at, 0, min(1.0, count / max(total, 1))), detail)
+            outcome: Any
+            try:
+                moved("frames", 0, 1, video.name)
+                outcome = extract_frames(video.path, video.content_id, self._settings, self._store, progress=moved,
+                                         detail=video.name,
+                                         recompute=self._recompute and video.content_id not in seen)
+                seen.add(video.content_id)
+                moved("frames", 1, 1, video.name)
+            except BaseException as error:
+                outcome = error
+            self._ready.put((video, outcome))
+            if isinstance(outcome, BaseException) and not isinstance(outcome, MediaError):
+                return

@@ -1,0 +1,183 @@
+"""A view of a project: one network, layer, pooling and search, run over the project's videos.
+
+A view is opened from the record of its run, without looking at the library again: artefacts are memory maps and step 4
+is computed afresh each time, so opening one is cheap and holds little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vrd_core.errors import ProjectError
+from vrd_core.fingerprints.catalogue import resolve, usual_score
+from vrd_core.fingerprints.compute import open_fingerprints
+from vrd_core.frames.extract import Frames, open_frames
+from vrd_core.neighbours.find import Neighbours, open_neighbours
+from vrd_core.project.found import Found, Sequence
+from vrd_core.project.mirror import looks_mirrored
+from vrd_core.project.pipeline import usable_frames
+from vrd_core.sequences.find import find_sequences
+from vrd_core.sequences.threshold import Threshold, automatic_threshold
+from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings
+from vrd_core.store import Store, digest
+
+
+@dataclass(frozen=True)
+class ViewSettings:
+    """What a view is made of; `view_id` names it in files and links."""
+
+    frames: FrameSettings
+    fingerprints: FingerprintSettings
+    search: SearchSettings
+
+    @property
+    def view_id(self) -> str:
+        """Ten hexadecimal digits that depend on every setting and on nothing else."""
+        return digest(self.frames.key(), self.fingerprints.key(), self.search.key())[:10]
+
+    def resolved(self, store: Store | None = None) -> ViewSettings:
+        """Return the settings with everything empty filled in by the network's usual choice.
+
+        Raises what `networks.resolve` raises.
+        """
+        score = self.search.score or usual_score(self.fingerprints)
+        return ViewSettings(self.frames, resolve(self.fingerprints, store), replace(self.search, score=score))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return {name: getattr(self, name).to_dict() for name in ("frames", "fingerprints", "search")}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ViewSettings:
+        """Build from `to_dict()`'s form."""
+        return cls(frames=FrameSettings.from_dict(values["frames"]),
+                   fingerprints=FingerprintSettings.from_dict(values["fingerprints"]),
+                   search=SearchSettings.from_dict(values["search"]))
+
+
+@dataclass(frozen=True)
+class ViewVideo:
+    """One video as a view knows it."""
+
+    name: str
+    path: str
+    content_id: str
+    collection: str
+    group: str
+    """What it counts to when collections are compared: its collection, or the side it was put on."""
+    duration: float | None
+    count: int
+    """Frames."""
+    frames_key: str
+    fingerprints_key: str
+    mirrored_key: str | None = None
+    """Fingerprints of the frames flipped, where they were compared too."""
+
+
+class View:
+    """The result of steps 1 to 3, and step 4 on request. Made by `Project.run` and `Project.open_view`."""
+
+    def __init__(self, store: Store, project: str, record: Mapping[str, Any]) -> None:
+        self.store, self.project, self.record = store, project, dict(record)
+        self.settings = ViewSettings.from_dict(record["settings"])
+        self.videos = tuple(ViewVideo(**v) for v in record["videos"])
+        self.problems: list[dict[str, str]] = list(record.get("problems", []))
+        self._mirrored: dict[tuple[str, int], bool] = {}
+
+    @property
+    def view_id(self) -> str:
+        """The name of this view in links."""
+        return self.settings.view_id
+
+    @property
+    def key(self) -> str:
+        """Content key: two views with the same key have the same pairs."""
+        return str(self.record["neighbours_key"])
+
+    @property
+    def title(self) -> str:
+        """Network and layer, for a heading."""
+        return f"{Path(self.settings.fingerprints.network).name} · {self.settings.fingerprints.layer}"
+
+    @property
+    def fps(self) -> float:
+        """Frames per second of film."""
+        return self.settings.frames.fps
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The pairs, in memory maps."""
+        found = open_neighbours(self.store, self.key)
+        if found is None:
+            raise ProjectError(f"The neighbours of this view of {self.project!r} were cleared from the workspace. "
+                               "Process the project again.")
+        return found
+
+    def frames(self, video: int) -> Frames:
+        """Return the stills of a video by its position in `videos`."""
+        return _open_frames(self.store, self.videos[video].frames_key)
+
+    def vectors(self, video: int) -> np.ndarray:
+        """Return float32 (frames, dim), a memory map: the fingerprints of a video."""
+        return _open_vectors(self.store, self.videos[video].fingerprints_key)
+
+    def mirrored_vectors(self, video: int) -> np.ndarray:
+        """Return float32 (frames, dim), a memory map: the fingerprints of the frames flipped left to right."""
+        return _open_vectors(self.store, self.videos[video].mirrored_key or "")
+
+    def usable(self, video: int) -> np.ndarray:
+        """Return bool (frames,): the frames that are not masked as near-single-colour."""
+        return usable_frames(self.frames(video), self.settings.search)
+
+    @cached_property
+    def threshold(self) -> Threshold:
+        """The automatic threshold and its reason. Raises ThresholdError where there is too little to tell."""
+        return automatic_threshold(self.neighbours, self.fps)
+
+    def find_sequences(self, settings: SequenceSettings | None = None, **values: Any) -> Found:
+        """Run step 4 with `SequenceSettings` (or its values by name) and return what it found."""
+        settings = settings or SequenceSettings(**values)
+        threshold = None
+        if settings.max_distance == "auto":
+            threshold = self.threshold
+            settings = SequenceSettings(**{**asdict(settings), "max_distance": threshold.value})
+        # The pairs know which frames are masked: opening the stills of 500 films at every move of a slider is not free.
+        table = find_sequences(self.neighbours, settings, fps=self.fps, vectors=self.vectors,
+                               mirrored_vectors=self.mirrored_vectors if self.settings.search.mirrored else None)
+        return Found(view=self, settings=settings, table=table, threshold=threshold)
+
+    def looks_mirrored(self, sequence: Sequence) -> bool:
+        """Return whether a sequence is mirrored: said by the search, or seen by comparing its stills flipped."""
+        if sequence.mirrored:
+            return True
+        at = np.linspace(0, 1, min(5, sequence.frames))
+        rows = np.round(sequence.first_a + at * (sequence.last_a - sequence.first_a)).astype(int)
+        columns = np.round(sequence.first_b + at * (sequence.last_b - sequence.first_b)).astype(int)
+        key = (sequence.sequence, sequence.last_b)
+        if key not in self._mirrored:
+            self._mirrored[key] = looks_mirrored(self.frames(sequence.a), self.frames(sequence.b),
+                                                 zip(rows.tolist(), columns.tolist(), strict=True))
+        return self._mirrored[key]
+
+
+@lru_cache(maxsize=384)
+def _open_vectors(store: Store, key: str) -> np.ndarray:
+    # Each holds a file open, of which a process usually may have 1024.
+    found = open_fingerprints(store, key)
+    if found is None:
+        raise ProjectError("The fingerprints of a video were cleared from the workspace. Process the project again.")
+    return found.vectors
+
+
+@lru_cache(maxsize=256)
+def _open_frames(store: Store, key: str) -> Frames:
+    found = open_frames(store, key)
+    if found is None:
+        raise ProjectError("The frames of a video were cleared from the workspace. Process the project again.")
+    return found
