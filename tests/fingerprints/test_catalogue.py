@@ -78,7 +78,8 @@ def test_anonymous_layers_are_found_however_often_a_network_was_built(keras: Any
 
 
 def test_listing_and_choosing_import_no_tensorflow() -> None:
-    code = ("import sys; from vrd_core import settings; from vrd_core.fingerprints import catalogue as networks, compute, worker, inside; "
+    code = ("import sys; from vrd_core import settings; "
+            "from vrd_core.fingerprints import catalogue as networks, compute, worker, inside; "
             "networks.catalogue(); s = networks.resolve(settings.FingerprintSettings()); "
             "networks.fingerprints_key('k', s); networks.weights_state(s); "
             "print(sorted({'tensorflow', 'keras', 'faiss', 'streamlit'} & set(sys.modules)))")

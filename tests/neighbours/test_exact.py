@@ -126,7 +126,8 @@ def test_a_cached_result_is_opened_without_faiss(store, tmp_path):
     all_items = items(films([30, 40], 8))
     key = find_neighbours(all_items, SearchSettings(), store).key
     assert key == neighbours_key(all_items, SearchSettings())
-    code = ("import sys; from vrd_core.store import Store; from vrd_core.neighbours import find as neighbours; from vrd_core.sequences import find as sequences, threshold;"
+    code = ("import sys; from vrd_core.store import Store; from vrd_core.neighbours import find as neighbours;"
+            "from vrd_core.sequences import find as sequences, threshold;"
             "from vrd_core.settings import SequenceSettings as S;"
             f"n = neighbours.open_neighbours(Store({str(tmp_path)!r}), {key!r});"
             "sequences.find_sequences(n, S(max_distance=1, alignment='elastic'), fps=1); print(len(n));"
