@@ -40,15 +40,19 @@ def main() -> int:
     print("fitted weights:", tuple(round(float(w), 2) for w in weights), "in use:", WEIGHTS)
     for title, (x, y) in (("fitted on", (values, right)), ("held out", samples[-1])):
         share = logistic(x, WEIGHTS)
-        print(f"\n{title}: {len(y)} sequences, {y.mean():.0%} right; Brier score {np.mean((share - y) ** 2):.3f} "
-              f"(always saying {y.mean():.0%}: {y.mean() * (1 - y.mean()):.3f})")
+        print(
+            f"\n{title}: {len(y)} sequences, {y.mean():.0%} right; Brier score {np.mean((share - y) ** 2):.3f} "
+            f"(always saying {y.mean():.0%}: {y.mean() * (1 - y.mean()):.3f})"
+        )
         high = 1.01
         for least, name in LEVELS:
             inside = (share >= least) & (share < high)
             high = least
             if inside.any():
-                print(f"  {name:<12} {inside.sum():4d} sequences, said {share[inside].mean():.0%}, "
-                      f"right {y[inside].mean():.0%}")
+                print(
+                    f"  {name:<12} {inside.sum():4d} sequences, said {share[inside].mean():.0%}, "
+                    f"right {y[inside].mean():.0%}"
+                )
     return 0
 
 

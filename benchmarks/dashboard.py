@@ -28,8 +28,14 @@ from tests.made_up.project import Shared, make
 from vrd_core.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 STILL = (682, 384)
 """Stills as large as those of a 16:9 film."""
 
@@ -57,16 +63,27 @@ def small(store: Store) -> None:
 
 def large(store: Store, pairs: int) -> None:
     """Make a project of 25 films of an hour."""
-    make(store, "Large", [sequences.FRAMES] * 25, still=STILL, dim=sequences.DIM,
-         draw=lambda folder: sequences.draw(folder, pairs, videos=25))
+    make(
+        store,
+        "Large",
+        [sequences.FRAMES] * 25,
+        still=STILL,
+        dim=sequences.DIM,
+        draw=lambda folder: sequences.draw(folder, pairs, videos=25),
+    )
 
 
 def serve(workspace: Path, port: int) -> subprocess.Popen[bytes]:
     """Start the dashboard and wait until it answers; print how long that took."""
     env = {**os.environ, "VRD_WORKSPACE": str(workspace)}
     began = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port",
-                               str(port)], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port)],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     while True:
         try:
             with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5) as answer:
@@ -157,10 +174,11 @@ def main() -> None:
                     if args.only and args.only != name.lower():
                         continue
                     print(name)
-                    seconds = measure(page, f"http://localhost:{port}/sequences?project={name}", args.moves,
-                                      between)
-                    print(f"  slider to list: median {np.median(seconds):.2f} s, "
-                          f"p95 {np.quantile(seconds, 0.95):.2f} s of {len(seconds)} moves")
+                    seconds = measure(page, f"http://localhost:{port}/sequences?project={name}", args.moves, between)
+                    print(
+                        f"  slider to list: median {np.median(seconds):.2f} s, "
+                        f"p95 {np.quantile(seconds, 0.95):.2f} s of {len(seconds)} moves"
+                    )
                     changes = change_page(page, ("Distances", "Pair", "Reuse map", "Sequences", "Method", "Sequences"))
                     print(f"  page change: median {np.median(changes):.2f} s, longest {max(changes):.2f} s")
                 browser.close()

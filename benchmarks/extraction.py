@@ -28,10 +28,29 @@ from vrd_core.store import Store
 def draw_film(path: Path, minutes: float, size: str, seconds_drawn: float = 20) -> Path:
     """Make a film with camera-like motion and grain: some seconds are drawn and encoded, then repeated as they are."""
     part = path.with_name(f"part-{path.name}")
-    _ffmpeg("-f", "lavfi", "-i", f"mandelbrot=s={size}:r=25:maxiter=200:start_scale=2:end_pts=600",
-            "-f", "lavfi", "-i", f"testsrc2=s={size}:r=25",
-            "-filter_complex", "[0][1]blend=all_mode=normal:all_opacity=0.7,noise=alls=7:allf=t,format=yuv420p",
-            "-t", str(seconds_drawn), "-c:v", "libx264", "-preset", "fast", "-crf", "24", "-g", "125", str(part))
+    _ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        f"mandelbrot=s={size}:r=25:maxiter=200:start_scale=2:end_pts=600",
+        "-f",
+        "lavfi",
+        "-i",
+        f"testsrc2=s={size}:r=25",
+        "-filter_complex",
+        "[0][1]blend=all_mode=normal:all_opacity=0.7,noise=alls=7:allf=t,format=yuv420p",
+        "-t",
+        str(seconds_drawn),
+        "-c:v",
+        "libx264",
+        "-preset",
+        "fast",
+        "-crf",
+        "24",
+        "-g",
+        "125",
+        str(part),
+    )
     _ffmpeg("-stream_loop", str(round(minutes * 60 / seconds_drawn) - 1), "-i", str(part), "-c", "copy", str(path))
     part.unlink()
     return path
@@ -61,8 +80,12 @@ def _processor_time() -> float:
 
 def peak_memory(film: Path, folder: Path) -> tuple[float, float]:
     """Return the peak of this program and of ffmpeg in MB, of an extraction in a process of its own."""
-    said = subprocess.run([sys.executable, "-m", "benchmarks.extraction", "--one", str(film), str(folder)],
-                          capture_output=True, text=True, check=True).stdout.split()
+    said = subprocess.run(
+        [sys.executable, "-m", "benchmarks.extraction", "--one", str(film), str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
     return float(said[-2]), float(said[-1])
 
 
@@ -70,8 +93,10 @@ def _one(film: Path, folder: Path) -> None:
     with Store(folder / f"workspace-{film.stem}") as store:
         extract_frames(film, content_id(film), FrameSettings(), store)
     unit = 1e6 if sys.platform == "darwin" else 1e3
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit,
-          resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit)
+    print(
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit,
+        resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit,
+    )
 
 
 def _ffmpeg(*arguments: str) -> None:
@@ -96,9 +121,12 @@ def main() -> None:
         film = chosen.film or draw_film(folder / "film.mp4", chosen.minutes, "1280x720")
         runs = paired_runs(film, folder, chosen.pairs, chosen.fps)
         for run in runs:
-            print(f"bare {run['bare']:6.1f} s   extraction {run['extraction']:6.1f} s   "
-                  f"ratio {run['extraction'] / run['bare']:.2f}   of processor time "
-                  f"{run['extraction cpu'] / run['bare cpu']:.2f}", flush=True)
+            print(
+                f"bare {run['bare']:6.1f} s   extraction {run['extraction']:6.1f} s   "
+                f"ratio {run['extraction'] / run['bare']:.2f}   of processor time "
+                f"{run['extraction cpu'] / run['bare cpu']:.2f}",
+                flush=True,
+            )
         ratio = statistics.median(run["extraction"] / run["bare"] for run in runs)
         print(f"extraction / bare decoding, median: {ratio:.2f} (goal 1.25)", flush=True)
         if not chosen.no_memory:

@@ -42,10 +42,23 @@ def make_films(folder: Path, count: int, seconds: int) -> None:
     """Write 720p films that are about as hard to decode as real ones."""
     for number in range(count):
         subprocess.run(
-            [ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i",
-             f"testsrc2=s=1280x720:r=25,hue=h={30 * number},noise=alls=12:allf=t,format=yuv420p", "-t", str(seconds),
-             "-preset", "ultrafast", str(folder / f"{number:02d}.mp4")],
-            check=True, stdin=subprocess.DEVNULL)
+            [
+                ffmpeg_exe(),
+                "-v",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                f"testsrc2=s=1280x720:r=25,hue=h={30 * number},noise=alls=12:allf=t,format=yuv420p",
+                "-t",
+                str(seconds),
+                "-preset",
+                "ultrafast",
+                str(folder / f"{number:02d}.mp4"),
+            ],
+            check=True,
+            stdin=subprocess.DEVNULL,
+        )
 
 
 def main() -> None:
@@ -79,8 +92,11 @@ def main() -> None:
                 process_videos(videos, frames, [settings], store, load=lambda _, n=network: n)  # type: ignore[misc]
                 both = time.perf_counter() - started
             ratios.append(both / max(decoding, waiting))
-            print(f"run {run + 1}: step 1 alone {decoding:.1f} s, step 2 alone {waiting:.1f} s, both {both:.1f} s, "
-                  f"both / slower {ratios[-1]:.2f}", flush=True)
+            print(
+                f"run {run + 1}: step 1 alone {decoding:.1f} s, step 2 alone {waiting:.1f} s, both {both:.1f} s, "
+                f"both / slower {ratios[-1]:.2f}",
+                flush=True,
+            )
         print(f"median both / slower: {median(ratios):.2f}")
 
 

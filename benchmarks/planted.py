@@ -22,8 +22,9 @@ Planted = tuple[int, int, float, float, float, float]
 """video_a, video_b, then start and end in seconds on A and on B."""
 
 
-def library(seed: int, speed: float | None, *, videos: int = 6, seconds: int = 400,
-            noise: float = 0.25) -> tuple[list[np.ndarray], list[Planted]]:
+def library(
+    seed: int, speed: float | None, *, videos: int = 6, seconds: int = 400, noise: float = 0.25
+) -> tuple[list[np.ndarray], list[Planted]]:
     """Return fingerprints at one frame a second and what is planted: A runs `speed` times as fast as B, or no reuse.
 
     Every frame has noise of its own, so a copy is a quarter as far from its source as unrelated shots are.
@@ -54,7 +55,7 @@ def _film(rng: np.random.Generator, seconds: int, motifs: np.ndarray) -> np.ndar
         centre = rng.standard_normal(DIM) + 0.8 * motifs[rng.integers(len(motifs))]
         pan = rng.standard_normal(DIM) * rng.choice([0.005, 0.05, 0.12]) * 3 / RATE
         shake = rng.standard_normal((length, DIM)) * 0.18 / np.sqrt(RATE)
-        film[start:start + length] = centre + np.cumsum(shake + pan, axis=0)
+        film[start : start + length] = centre + np.cumsum(shake + pan, axis=0)
         start += length
     return film
 
@@ -70,8 +71,10 @@ def ends_found(truth: list[Planted], table: SequenceTable, tolerance: float = 2.
     """Count what was found with all four ends within the tolerance (seconds, and half a frame of sampling)."""
     columns = (table.video_a, table.video_b, table.first_a, table.last_a + 1, table.first_b, table.last_b + 1)
     rows = np.stack(columns, axis=1)
-    return sum(bool(((rows[:, :2] == t[:2]).all(axis=1)
-                     & (np.abs(rows[:, 2:] - t[2:]) <= tolerance + 0.5).all(axis=1)).any()) for t in truth)
+    return sum(
+        bool(((rows[:, :2] == t[:2]).all(axis=1) & (np.abs(rows[:, 2:] - t[2:]) <= tolerance + 0.5).all(axis=1)).any())
+        for t in truth
+    )
 
 
 def main() -> None:
@@ -90,8 +93,11 @@ def main() -> None:
                     total[0] += ends_found(truth, table)
                     total[1] += len(table)
         for alignment, (found, rows) in totals.items():
-            print(f"speed {f'{speed:.3f}' if speed else 'none (loose threshold)'}, {alignment}: {found} of {planted} "
-                  f"with both ends within 2 s, {rows} sequences", flush=True)
+            print(
+                f"speed {f'{speed:.3f}' if speed else 'none (loose threshold)'}, {alignment}: {found} of {planted} "
+                f"with both ends within 2 s, {rows} sequences",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

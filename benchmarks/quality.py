@@ -50,14 +50,19 @@ def main() -> int:
     seeds = [int(seed) for seed in args.seeds.split(",")]
     with Store(args.workspace) as store:
         planted = [plant_seed(args.clips, args.workspace, seed) for seed in seeds]
-        empty = plant(args.clips, args.workspace / "quality/no_reuse", seed=seeds[0], documentaries=12, stretches=0,
-                      progress=_say)
+        empty = plant(
+            args.clips, args.workspace / "quality/no_reuse", seed=seeds[0], documentaries=12, stretches=0, progress=_say
+        )
         for fps in map(float, args.fps.split(",")):
             frames = FrameSettings(fps=fps)
-            results = [compare(made.films, made.rows, chosen, store, frames=frames, speed=n == 0, progress=_say)
-                       for n, made in enumerate(planted)]
-            print(f"\n## {fps:g} frames a second: {sum(made.stretches for made in planted)} planted stretches in "
-                  f"{len(planted)} libraries (seeds {args.seeds})\n")
+            results = [
+                compare(made.films, made.rows, chosen, store, frames=frames, speed=n == 0, progress=_say)
+                for n, made in enumerate(planted)
+            ]
+            print(
+                f"\n## {fps:g} frames a second: {sum(made.stretches for made in planted)} planted stretches in "
+                f"{len(planted)} libraries (seeds {args.seeds})\n"
+            )
             print_scores(chosen, results)
             print_edits(chosen, results)
             print_no_reuse(chosen, empty, store, frames)
@@ -69,8 +74,7 @@ def usual_variants() -> list[Variant]:
     made = variants(score=["normalised", "distance"])
     made += variants(networks=["reusenet:untrained"])
     if WEIGHTS.is_file():
-        made += variants(networks=[f"mobilenetv2:{WEIGHTS}"], normalise=["no", "yes"],
-                         score=["distance", "normalised"])
+        made += variants(networks=[f"mobilenetv2:{WEIGHTS}"], normalise=["no", "yes"], score=["distance", "normalised"])
     return made + variants(networks=["dhash", "pdq", "thumbnail"])
 
 
@@ -81,16 +85,38 @@ def plant_seed(clips: Path, workspace: Path, seed: int) -> Planted:
 
 def print_scores(chosen: Sequence[Variant], results: Sequence[Sequence[Comparison]]) -> None:
     """Print means over the libraries."""
-    rows = [("variant", "F auto", "F best", "auto / best", "P auto", "R auto", "false pairs", "offset s", "frames/s",
-             "bytes/frame")]
+    rows = [
+        (
+            "variant",
+            "F auto",
+            "F best",
+            "auto / best",
+            "P auto",
+            "R auto",
+            "false pairs",
+            "offset s",
+            "frames/s",
+            "bytes/frame",
+        )
+    ]
     for n, variant in enumerate(chosen):
         of = [library[n] for library in results]
         auto, top = _mean([c.automatic.f if c.automatic else 0.0 for c in of]), _mean([c.best.evaluation.f for c in of])
         shown = [c.automatic or c.best.evaluation for c in of]
-        rows.append((variant.label, f"{auto:.3f}", f"{top:.3f}", f"{auto / top:.2f}",
-                     f"{_mean([e.precision for e in shown]):.3f}", f"{_mean([e.recall for e in shown]):.3f}",
-                     f"{sum(e.pairs_false for e in shown)}", f"{_mean([e.offset_error for e in shown]):.2f}",
-                     f"{of[0].frames_per_second:.0f}", f"{of[0].bytes_per_frame:,}"))
+        rows.append(
+            (
+                variant.label,
+                f"{auto:.3f}",
+                f"{top:.3f}",
+                f"{auto / top:.2f}",
+                f"{_mean([e.precision for e in shown]):.3f}",
+                f"{_mean([e.recall for e in shown]):.3f}",
+                f"{sum(e.pairs_false for e in shown)}",
+                f"{_mean([e.offset_error for e in shown]):.2f}",
+                f"{of[0].frames_per_second:.0f}",
+                f"{of[0].bytes_per_frame:,}",
+            )
+        )
     print_markdown(rows)
 
 
@@ -107,8 +133,10 @@ def print_edits(chosen: Sequence[Variant], results: Sequence[Sequence[Comparison
         counts.append({edit: EditRecall(*values) for edit, values in total.items()})
     edits = [e for e in (*EASY, *HARD) if e in counts[0]] + sorted(set(counts[0]) - {*EASY, *HARD})
     print("\nStretches found at the automatic threshold (right videos, offset within 2 s):\n")
-    print_markdown([("edit", *(v.label for v in chosen))] + [
-        (edit, *(f"{c[edit].found}/{c[edit].planted}" for c in counts)) for edit in edits])
+    print_markdown(
+        [("edit", *(v.label for v in chosen))]
+        + [(edit, *(f"{c[edit].found}/{c[edit].planted}" for c in counts)) for edit in edits]
+    )
 
 
 def print_no_reuse(chosen: Sequence[Variant], empty: Planted, store: Store, frames: FrameSettings) -> None:

@@ -53,8 +53,9 @@ def _child(folder: Path, what: str, frames: int, dim: int, videos: int, k: int) 
             start, cpu = time.perf_counter(), time.process_time()
             find_neighbours(all_items, settings, store)
             seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-    print(json.dumps({"seconds": seconds, "cpu": cpu,
-                      "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20}))
+    print(
+        json.dumps({"seconds": seconds, "cpu": cpu, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20})
+    )
 
 
 def _run(folder: Path, *args: object, clock: str = "seconds") -> tuple[float, float]:
@@ -85,8 +86,11 @@ def _recall(frames: int) -> None:
             if index == "Flat":
                 exact_pairs = here
                 near = here[found.distance <= np.quantile(found.distance, 0.1)]
-            print(f"{frames} x 256, index {index}: recall {np.isin(exact_pairs, here).mean():.3f}, of the nearest "
-                  f"tenth {np.isin(near, here).mean():.3f}, {seconds:.1f} s of CPU", flush=True)
+            print(
+                f"{frames} x 256, index {index}: recall {np.isin(exact_pairs, here).mean():.3f}, of the nearest "
+                f"tenth {np.isin(near, here).mean():.3f}, {seconds:.1f} s of CPU",
+                flush=True,
+            )
 
 
 def main() -> None:
@@ -100,8 +104,10 @@ def main() -> None:
         folder, what, *numbers = args.child
         _child(Path(folder), what, *map(int, numbers))
         return
-    cases = [("90,000 x 256, 60 videos, k 250", 90_000, 256, 60, 1.0),
-             ("20,000 x 512, 60 videos, k 250", 20_000, 512, 60, 1.2)]
+    cases = [
+        ("90,000 x 256, 60 videos, k 250", 90_000, 256, 60, 1.0),
+        ("20,000 x 512, 60 videos, k 250", 20_000, 512, 60, 1.2),
+    ]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for title, frames, dim, videos, goal in cases:
@@ -109,8 +115,11 @@ def main() -> None:
                 n = int(frames * args.scale) // videos * videos
                 ours, peak = _run(folder, "ours", n, dim, videos, 250)
                 plain, _ = _run(folder, "faiss", n, dim, videos, 250)
-                print(f"{title}: {ours:.1f} s / faiss.knn {plain:.1f} s = {ours / plain:.2f} (goal {goal}), "
-                      f"peak {peak:.2f} GB", flush=True)
+                print(
+                    f"{title}: {ours:.1f} s / faiss.knn {plain:.1f} s = {ours / plain:.2f} (goal {goal}), "
+                    f"peak {peak:.2f} GB",
+                    flush=True,
+                )
         title = "100,000 x 256, 5,000 videos / 60 videos"
         if args.only in title:
             n = int(100_000 * args.scale)
@@ -126,8 +135,11 @@ def main() -> None:
             bound = plain / 26
             for what in ("add", "add-normalised"):
                 added, peak = _run(folder, what, n, 256, 26, 250, clock="cpu")
-                print(f"{title} ({what}): {added:.1f} s of CPU / its rows x all at faiss.knn's rate {bound:.1f} s = "
-                      f"{added / bound:.2f} (goal 1.3), peak {peak:.2f} GB", flush=True)
+                print(
+                    f"{title} ({what}): {added:.1f} s of CPU / its rows x all at faiss.knn's rate {bound:.1f} s = "
+                    f"{added / bound:.2f} (goal 1.3), peak {peak:.2f} GB",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

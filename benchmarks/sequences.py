@@ -72,16 +72,23 @@ def main() -> None:
             neighbours = draw(Path(folder), pairs)
             cut = float(np.quantile(np.asarray(neighbours.distance), 0.05))
             settings: list[tuple[str, dict[str, Any]]] = [
-                ("first look", {}), ("threshold", {"max_distance": 0.98 * cut}), ("length", {"shortest_sequence": 8.0}),
-                ("skip", {"allow_skip": 4}), ("several at once", {"allow_skip": 1, "shortest_sequence": 4.0})]
+                ("first look", {}),
+                ("threshold", {"max_distance": 0.98 * cut}),
+                ("length", {"shortest_sequence": 8.0}),
+                ("skip", {"allow_skip": 4}),
+                ("several at once", {"allow_skip": 1, "shortest_sequence": 4.0}),
+            ]
             for name, change in settings:
                 values = {"max_distance": cut, "alignment": args.alignment, **change}
                 start = time.perf_counter()
                 table = find_sequences(neighbours, SequenceSettings(**values), fps=1.0, vectors=lambda _: vectors)
                 seconds = time.perf_counter() - start
                 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-                print(f"{len(neighbours) / 1e6:.1f} million pairs, {name}: {seconds:.2f} s, {len(table)} sequences, "
-                      f"peak {peak:.2f} GB", flush=True)
+                print(
+                    f"{len(neighbours) / 1e6:.1f} million pairs, {name}: {seconds:.2f} s, {len(table)} sequences, "
+                    f"peak {peak:.2f} GB",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

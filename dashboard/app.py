@@ -38,8 +38,11 @@ FILTERED = ("distances", "sequences", "pair", "reuse_map", "evaluate")
 # A Material symbol as icon of the tab would be fetched from another site.
 st.set_page_config(page_title="Video Reuse Detector", page_icon=str(frame.ICON), layout="wide")
 
-pages = {name: st.Page(f"../pages/{name}.py", title=title, icon=f":material/{icon}:", help=purpose)
-         for name, title, icon, purpose in PAGES if (ROOT / "pages" / f"{name}.py").is_file()}
+pages = {
+    name: st.Page(f"../pages/{name}.py", title=title, icon=f":material/{icon}:", help=purpose)
+    for name, title, icon, purpose in PAGES
+    if (ROOT / "pages" / f"{name}.py").is_file()
+}
 page = st.navigation(list(pages.values()), position="top")
 # `make demo` ends on what was found. Only the bare address is led there, and once: a link says where it goes.
 start = os.environ.get("VRD_START_PAGE", "")

@@ -32,8 +32,11 @@ from vrd_core.errors import VRDError  # noqa: E402
 from vrd_core.frames.extract import open_frames  # noqa: E402
 from vrd_core.store import Store, default_workspace  # noqa: E402
 
-_HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin",
-            "Content-Security-Policy": "default-src 'none'; media-src 'self'; img-src 'self'"}
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; media-src 'self'; img-src 'self'",
+}
 _KEEP = {"Cache-Control": "private, max-age=31536000, immutable"}
 _ASK = {"Cache-Control": "private, no-cache"}
 
@@ -103,11 +106,14 @@ def routes() -> list[BaseRoute]:
 
     Whatever the media route does not know is 404, never the app.
     """
-    inner = Router([
-        Route("/video/{project}/{content}", video),
-        Route("/still/{project}/{key}/{k:int}.jpg", still),
-        Route("/poster/{project}/{content}.jpg", poster_picture),
-    ], redirect_slashes=False)
+    inner = Router(
+        [
+            Route("/video/{project}/{content}", video),
+            Route("/still/{project}/{key}/{k:int}.jpg", still),
+            Route("/poster/{project}/{content}.jpg", poster_picture),
+        ],
+        redirect_slashes=False,
+    )
     base = addresses.base()
     return [Mount(base, app=inner), Route(base.removesuffix(addresses.PREFIX) + "/videos", first_page)]
 

@@ -67,9 +67,7 @@ def bridge(easel: Easel, rng: Rng, seconds: float) -> Draw:
         disc=(230, 150, 24, "#fff0c0"),
     )
     town = easel.paint(1300, 200, things.skyline, rng, 1300, 200, "#a8a296")
-    hill = land(
-        easel, rng, 1300, 150, "#97978c", fog="#d9d2c2", rough=0.9, step=400, trees=60, round_trees=True
-    )
+    hill = land(easel, rng, 1300, 150, "#97978c", fog="#d9d2c2", rough=0.9, step=400, trees=60, round_trees=True)
     river = Sea(easel, rng, 300, 470, "#c6c4b6", "#4e5856", light="#fff8e0", swell=0.6)
     span = easel.paint(1500, 250, things.chain_bridge)
     tram = easel.paint(280, 170, things.tram, "3", "#8a4638").scaled(0.3)
@@ -158,9 +156,7 @@ def rain(easel: Easel, rng: Rng, seconds: float) -> Draw:
         stage.put(wet, -pan * 0.8, 322)
         for k in range(40):  # ripples break the mirrored lights
             y = 326 + (k * 47) % 122
-            stage.box(
-                (k * 83 - pan * 0.9) % 640 - 30, y, 26 + (k * 13) % 40, 2.2, "#171a20" if k % 3 else "#3b3f47"
-            )
+            stage.box((k * 83 - pan * 0.9) % 640 - 30, y, 26 + (k * 13) % 40, 2.2, "#171a20" if k % 3 else "#3b3f47")
         x = -330 + 96 * t - pan * 0.3 + 130
         stage.put(tram, x, 226)
         stage.glaze([(x + 270, 300), (x + 560, 330), (x + 560, 420), (x + 270, 345)], "#fff0c4", 0.35)

@@ -198,9 +198,7 @@ def credits_roll(lines: Sequence[str], ground: str, ink: str, *, left: bool = Fa
             if left:
                 stage.box(0, 0, 18, stage.height, "#ff6b4a")
                 for k in range(7):
-                    stage.ring(
-                        stage.width - 110, 180, 20 + 24 * ((k + 0.6 * t) % 7), mix(ground, ink, 0.2), 3
-                    )
+                    stage.ring(stage.width - 110, 180, 20 + 24 * ((k + 0.6 * t) % 7), mix(ground, ink, 0.2), 3)
             for k, line in enumerate(lines):
                 y = stage.height + 24 + 34 * k - 46 * t
                 big = not line.startswith(" ")

@@ -20,9 +20,7 @@ def dawn(easel: Easel, rng: Rng, seconds: float) -> Draw:
     sea = Sea(easel, rng, 262, 440, "#d8cdb8", "#39495a", light="#fff4d6")
     tower = easel.paint(90, 210, things.lighthouse, 45, 205, 165)
     rock = easel.paint(300, 70, things.rock, rng, 300, 70)
-    boats = [
-        (easel.paint(120, 130, things.sailing_boat, 60, 118, 100, i), rng.uniform(0, 6)) for i in range(3)
-    ]
+    boats = [(easel.paint(120, 130, things.sailing_boat, 60, 118, 100, i), rng.uniform(0, 6)) for i in range(3)]
     small = [boat.scaled(0.45) for boat, _ in boats]
     close = easel.paint(280, 300, things.sailing_boat, 138, 272, 235, 1).mirrored()
     gulls = Flock.of(rng, 9, (-60, 60, 900, 210), 26, 11)
@@ -39,9 +37,7 @@ def dawn(easel: Easel, rng: Rng, seconds: float) -> Draw:
         stage.put(tower, 110 - pan, 118)
         for i, (boat, phase) in enumerate(boats):
             x = (330, 560, 860)[i] + (22, -14, -26)[i] * t - pan * (0.85 + 0.1 * i)
-            stage.put(
-                boat.turned(2.5 * math.sin(1.1 * t + phase)), x, 235 + 26 * i + 3 * math.sin(1.4 * t + phase)
-            )
+            stage.put(boat.turned(2.5 * math.sin(1.1 * t + phase)), x, 235 + 26 * i + 3 * math.sin(1.4 * t + phase))
             sea.draw(stage, t, pan, 3 + min(i, 1), 4 + min(i, 1))
         stage.put(close, 900 - 38 * t - pan * 1.3, 170 + 5 * math.sin(1.2 * t))
         gulls.draw(stage, t, "#2d3138", pan * 0.5)
@@ -144,9 +140,7 @@ def cranes(easel: Easel, rng: Rng, seconds: float) -> Draw:
         stage.box(0, 290, 600, 60, "#858a86")
         stage.put(hull, 130 - pan * 0.75 + 3 * math.sin(0.6 * t), 175 + 2 * math.sin(0.8 * t))
         for i, base in enumerate((150, 520, 800)):
-            things.crane(
-                stage, base - pan * 0.92, 345, t * (0.55 + 0.1 * i) + i * 2.1, crate if i % 2 == 0 else sack
-            )
+            things.crane(stage, base - pan * 0.92, 345, t * (0.55 + 0.1 * i) + i * 2.1, crate if i % 2 == 0 else sack)
         stage.put(quay, -pan, 330)
         for i, (x, speed, phase, tall) in enumerate(people):
             px = x + speed * t - pan
@@ -168,9 +162,7 @@ def cranes(easel: Easel, rng: Rng, seconds: float) -> Draw:
 
 def gale(easel: Easel, rng: Rng, seconds: float) -> Draw:
     """A fishing boat rides a storm under a racing sky."""
-    far = sky(
-        easel, rng, 1700, 330, [(0, "#2b3038"), (0.6, "#67707a"), (1, "#aab0b2")], clouds=46, cloud="#4a515b"
-    )
+    far = sky(easel, rng, 1700, 330, [(0, "#2b3038"), (0.6, "#67707a"), (1, "#aab0b2")], clouds=46, cloud="#4a515b")
     bright = easel.sprite(things.shaft(600, 330))
     sea = Sea(easel, rng, 240, 400, "#7d878c", "#1b252d", swell=3.4, strips=6)
     boat = easel.paint(210, 190, things.trawler)

@@ -16,9 +16,7 @@ def lighthouse(
 ) -> None:
     """Paint a lighthouse whose foot is at (x, foot); its lamp is at 0.94 of its height."""
     low, top = tall * 0.17, tall * 0.1
-    b.poly(
-        [(x - low, foot), (x - top, foot - tall * 0.86), (x + top, foot - tall * 0.86), (x + low, foot)], wall
-    )
+    b.poly([(x - low, foot), (x - top, foot - tall * 0.86), (x + top, foot - tall * 0.86), (x + low, foot)], wall)
     b.poly(
         [
             (x + low * 0.2, foot),
@@ -91,9 +89,7 @@ def town(b: Brush, rng: Rng, ridge: np.ndarray, width: int) -> None:
         for k in range(int(tall / 10)):
             b.box(x + wide * 0.3, y - tall + 5 + k * 10, 3, 4, mix(tone, "#000000", 0.4))
         if rng.random() < 0.12:
-            b.poly(
-                [(x + 4, y - tall), (x + 9, y - tall - 50), (x + 14, y - tall)], mix(tone, "#000000", 0.35)
-            )
+            b.poly([(x + 4, y - tall), (x + 9, y - tall - 50), (x + 14, y - tall)], mix(tone, "#000000", 0.35))
         x += wide + rng.uniform(-3, 6)
 
 
@@ -243,9 +239,7 @@ def lantern_boat(b: Brush) -> None:
 def glow_disc(radius: float, colour: Colour) -> np.ndarray:
     side = int(radius * 6)
     gap = np.hypot(*(np.mgrid[0:side, 0:side] - side / 2))
-    alpha = np.maximum(
-        255 * np.clip(radius - gap, 0, 1), 110 * np.exp(-((gap / radius) ** 1.3)) * (gap < side / 2)
-    )
+    alpha = np.maximum(255 * np.clip(radius - gap, 0, 1), 110 * np.exp(-((gap / radius) ** 1.3)) * (gap < side / 2))
     picture = np.empty((side, side, 4))
     picture[..., :3] = rgb(colour)
     for dx, dy, r in ((-0.3, -0.2, 0.25), (0.25, 0.3, 0.2), (0.1, -0.45, 0.14), (-0.2, 0.4, 0.12)):

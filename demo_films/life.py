@@ -16,9 +16,7 @@ class Flock:
     birds: tuple[tuple[float, float, float, float, float], ...]
 
     @classmethod
-    def of(
-        cls, rng: Rng, count: int, box: tuple[float, float, float, float], speed: float, size: float
-    ) -> Flock:
+    def of(cls, rng: Rng, count: int, box: tuple[float, float, float, float], speed: float, size: float) -> Flock:
         """Return `count` birds spread over (left, top, right, bottom)."""
         left, top, right, bottom = box
         return cls(

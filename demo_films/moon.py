@@ -26,9 +26,7 @@ def pad(easel: Easel, rng: Rng, seconds: float) -> Draw:
         cloud="#ffd8c0",
         stars=60,
     )
-    coast = land(
-        easel, rng, 900, 110, "#5b5470", fog="#caa08e", step=300, rough=0.35, trees=70, round_trees=True
-    )
+    coast = land(easel, rng, 900, 110, "#5b5470", fog="#caa08e", step=300, rough=0.35, trees=70, round_trees=True)
     lagoon = Sea(easel, rng, 0, 150, "#e0a98a", "#4d4a68", light="#fff0d0", swell=0.5, strips=4)
     rocket = easel.paint(140, 620, things.rocket)
     tower = easel.paint(200, 660, things.gantry)

@@ -63,9 +63,7 @@ def pad_base(b: Brush) -> None:
 
 
 def rising_air(rng: Rng) -> np.ndarray:
-    air = gradient(
-        620, 2000, [(0, "#04060e"), (0.3, "#0d2350"), (0.62, "#2f6fb5"), (0.85, "#8fc3e6"), (1, "#e6efe6")]
-    )
+    air = gradient(620, 2000, [(0, "#04060e"), (0.3, "#0d2350"), (0.62, "#2f6fb5"), (0.85, "#8fc3e6"), (1, "#e6efe6")])
     xs, ys = rng.integers(0, 620, 260), (rng.random(260) ** 1.5 * 800).astype(int)
     air[ys, xs] = rng.uniform(120, 255, 260)[:, None]
     return air
@@ -92,12 +90,8 @@ def earth_map(rng: Rng) -> np.ndarray:
 
     height = field(64) + 0.5 * field(26) + 0.28 * field(10)
     cloud = field(40) * 0.6 + field(16) * 0.7 + field(7) * 0.45
-    sea, shore, dry, snow = (
-        np.array(rgb(c), dtype=np.float32) for c in ("#14508c", "#3a86ad", "#5f8c4f", "#c2a46e")
-    )
-    picture = np.where(
-        height[..., None] > 0.25, dry + (snow - dry) * np.clip(height - 0.5, 0, 1)[..., None], sea
-    )
+    sea, shore, dry, snow = (np.array(rgb(c), dtype=np.float32) for c in ("#14508c", "#3a86ad", "#5f8c4f", "#c2a46e"))
+    picture = np.where(height[..., None] > 0.25, dry + (snow - dry) * np.clip(height - 0.5, 0, 1)[..., None], sea)
     picture = np.where((np.abs(height - 0.2) < 0.08)[..., None], shore, picture)
     cover = np.clip(cloud - 0.35, 0, 1)[..., None]
     return (picture + (255 - picture) * cover * 0.9).astype(np.float32)
@@ -133,9 +127,7 @@ def flare(radius: int, colour: str) -> np.ndarray:
     y, x = np.mgrid[0:side, 0:side] - radius
     gap = np.hypot(x, y) / radius
     alpha = 255 * np.clip(
-        np.exp(-((gap / 0.16) ** 2))
-        + 0.5 * np.exp(-gap * 5) * (1 - gap)
-        + 0.6 * np.exp(-np.abs(y) / 2.0) * (1 - gap),
+        np.exp(-((gap / 0.16) ** 2)) + 0.5 * np.exp(-gap * 5) * (1 - gap) + 0.6 * np.exp(-np.abs(y) / 2.0) * (1 - gap),
         0,
         1,
     )
@@ -151,14 +143,12 @@ def small_earth(radius: int) -> np.ndarray:
     gap = np.hypot(x, y)
     rng = np.random.default_rng(7)
     swirl = (
-        np.sin(6 * y + 3 * np.sin(4 * x)) * 0.5
-        + 0.4 * np.sin(9 * x - 4 * y)
-        + 0.2 * rng.standard_normal((side, side))
+        np.sin(6 * y + 3 * np.sin(4 * x)) * 0.5 + 0.4 * np.sin(9 * x - 4 * y) + 0.2 * rng.standard_normal((side, side))
     )
     blue, white, green = (np.array(rgb(c)) for c in ("#2f74b8", "#f4f8fb", "#6c8f5c"))
-    picture = np.where(
-        (swirl > 0.35)[..., None], white, np.where((swirl < -0.55)[..., None], green, blue)
-    ).astype(float)
+    picture = np.where((swirl > 0.35)[..., None], white, np.where((swirl < -0.55)[..., None], green, blue)).astype(
+        float
+    )
     picture *= np.clip(1.1 - 0.9 * np.clip(x * 0.8 + y * 0.5 + gap * 0.35, 0, 1), 0.1, 1)[..., None]
     return np.concatenate([picture, (255 * np.clip((1 - gap) * radius, 0, 1))[..., None]], axis=2)
 
@@ -237,9 +227,7 @@ def rover(b: Brush) -> None:
 def astronaut(stage: Stage, x: float, y: float, tall: float, phase: float, suit: str) -> None:
     shade, step = mix(suit, "#59616c", 0.35), math.sin(phase) * tall * 0.12
     for leg, tone in ((-step, shade), (step, suit)):
-        stage.line(
-            [(x, y - tall * 0.42), (x + leg * 0.7 + 3, y - tall * 0.2), (x + leg, y - 3)], tone, tall * 0.13
-        )
+        stage.line([(x, y - tall * 0.42), (x + leg * 0.7 + 3, y - tall * 0.2), (x + leg, y - 3)], tone, tall * 0.13)
         stage.oval(x + leg + 4, y - 3, tall * 0.09, mix(suit, "#3a4048", 0.5), tall * 0.045)
     stage.box(x - tall * 0.25, y - tall * 0.83, tall * 0.2, tall * 0.4, shade, tall * 0.04)
     stage.box(x - tall * 0.14, y - tall * 0.8, tall * 0.3, tall * 0.42, suit, tall * 0.08)

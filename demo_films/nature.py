@@ -115,9 +115,7 @@ def land(
         y = ridge[x] + rng.uniform(0.15, 0.8) * (height - ridge[x])
         wide, tall = rng.uniform(30, 90), rng.uniform(4, 12)
         shade = mix(colour, rng.choice(["#ffffff", "#000000"]), rng.uniform(0.05, 0.16))
-        brush.poly(
-            [(x - wide, y), (x - wide * 0.6, y - tall), (x + wide * 0.7, y - tall), (x + wide, y)], shade
-        )
+        brush.poly([(x - wide, y), (x - wide * 0.6, y - tall), (x + wide * 0.7, y - tall), (x + wide, y)], shade)
     if extra:
         extra(brush, ridge)
     pixels = np.asarray(sheet.reduce(over), dtype=np.float32).copy()
@@ -137,9 +135,7 @@ def _tree(brush: Brush, rng: Rng, x: float, y: float, colour: Colour, crown: boo
     else:
         for low, wide in ((0, 0.3), (0.3, 0.24), (0.58, 0.17)):
             top = y - tall * min(1, low + 0.5)
-            brush.poly(
-                [(x - wide * tall, y - low * tall), (x, top), (x + wide * tall, y - low * tall)], shade
-            )
+            brush.poly([(x - wide * tall, y - low * tall), (x, top), (x + wide * tall, y - low * tall)], shade)
 
 
 class Sea:
@@ -180,9 +176,7 @@ class Sea:
 
         def strokes(brush: Brush) -> None:
             brush.poly([*zip(x.tolist(), edge.tolist(), strict=True), (width, height), (0, height)], colour)
-            brush.line(
-                list(zip(x.tolist(), (edge + 0.5).tolist(), strict=True)), mix(colour, light, 0.35), 0.8
-            )
+            brush.line(list(zip(x.tolist(), (edge + 0.5).tolist(), strict=True)), mix(colour, light, 0.35), 0.8)
             for _ in range(round(width * height / 1800 / size)):
                 wide, lx, ly = (
                     rng.uniform(4, 14) * size,
@@ -194,9 +188,7 @@ class Sea:
 
         return easel.paint(width, height, strokes)
 
-    def draw(
-        self, stage: Stage, t: float, shift: float = 0.0, first: int = 0, last: int | None = None
-    ) -> None:
+    def draw(self, stage: Stage, t: float, shift: float = 0.0, first: int = 0, last: int | None = None) -> None:
         """Draw strips `first` to `last` (far to near), the camera having moved by `shift` points."""
         for sprite, y, share, phase in self._strips[first:last]:
             run = 8 + 26 * share

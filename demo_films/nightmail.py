@@ -18,8 +18,7 @@ def platform(easel: Easel, rng: Rng, seconds: float) -> Draw:
     floor = easel.paint(1000, 110, things.platform_floor, rng)
     steam = Puffs(easel, "#eef0ee", largest=62, density=0.42)
     folk = [
-        (rng.uniform(0, 800), rng.uniform(14, 30) * (-1) ** i, rng.uniform(0, 6), rng.uniform(78, 96))
-        for i in range(7)
+        (rng.uniform(0, 800), rng.uniform(14, 30) * (-1) ** i, rng.uniform(0, 6), rng.uniform(78, 96)) for i in range(7)
     ]
     trolley = easel.paint(130, 80, things.trolley)
 
@@ -110,9 +109,7 @@ def alongside(easel: Easel, rng: Rng, seconds: float) -> Draw:
         stage.box(0, 333, 600, 3, "#aab2bd")
         x = glide(t, seconds, -150, 290)
         y = 212 + 1.2 * math.sin(17 * t)
-        smoke.plume(
-            stage, t, lambda w: (glide(w, seconds, -150, 290) + 274, 214), (-190, -22), life=2.6, rate=9
-        )
+        smoke.plume(stage, t, lambda w: (glide(w, seconds, -150, 290) + 274, 214), (-190, -22), life=2.6, rate=9)
         for k in range(2):
             stage.put(car, x - 446 - 296 * k, y + 12 + 0.8 * math.sin(15 * t + k))
         stage.put(tender, x - 146, y + 24)
@@ -177,9 +174,7 @@ def viaduct(easel: Easel, rng: Rng, seconds: float) -> Draw:
         for k in range(46):
             y = 410 + k * 0.9
             wx = 300 + 190 * math.sin(k * 2.4) - pan * 0.35 + 60
-            stage.box(
-                wx + 20 * math.sin(t * 2 + k), y, 22 + (k * 7) % 30, 1.4, "#d5d0c6" if k % 3 else "#8a909b"
-            )
+            stage.box(wx + 20 * math.sin(t * 2 + k), y, 22 + (k * 7) % 30, 1.4, "#d5d0c6" if k % 3 else "#8a909b")
         stage.put(near, -pan * 1.25, 345)
         birds.draw(stage, t, "#2c323c", pan * 0.3)
 
@@ -208,9 +203,9 @@ def cab(easel: Easel, rng: Rng, seconds: float) -> Draw:
 
         def at(across: float, z: float, up: float = 0.0) -> tuple[float, float]:
             share = 12 / max(z, 1.2)
-            return 300 + bend * (
-                1 - min(1, share * 1.6)
-            ) ** 2 * 1.4 + across * share * 9, horizon + 620 / max(z, 1.2) - up * share * 9
+            return 300 + bend * (1 - min(1, share * 1.6)) ** 2 * 1.4 + across * share * 9, horizon + 620 / max(
+                z, 1.2
+            ) - up * share * 9
 
         zs = [1.6, 2.2, 3, 4, 6, 9, 14, 22, 40, 90]
         stage.poly([*(at(-17, z) for z in zs), *(at(17, z) for z in reversed(zs))], "#5d5a54")
@@ -220,9 +215,7 @@ def cab(easel: Easel, rng: Rng, seconds: float) -> Draw:
                 (x0, y), (x1, _) = at(-11, z), at(11, z)
                 stage.box(x0, y, x1 - x0, max(1, 26 / z), "#3c362f")
         for side in (-7, 7):
-            stage.poly(
-                [*(at(side - 0.6, z) for z in zs), *(at(side + 0.6, z) for z in reversed(zs))], "#d9dce0"
-            )
+            stage.poly([*(at(side - 0.6, z) for z in zs), *(at(side + 0.6, z) for z in reversed(zs))], "#d9dce0")
         for k in range(14, -1, -1):  # what stands beside the line, far things first
             number = int(way // 14) + k
             z = k * 14 - way % 14 + 2

@@ -172,9 +172,7 @@ def _the_harbour_remembers(boats: Film, mail: Film, trams: Film, space: Film, *,
         Shot(graphics.sea_title(("THE HARBOUR", "REMEMBERS"), "A FILM FROM THE COAST"), 6),
         Shot(studio.captain(("Jon Halvorsen", "Harbour pilot, 1958-1991")), 8),
         Shot(
-            graphics.sea_chart(
-                "The old sea road, 1890", ((200, 430), (320, 330), (420, 300), (520, 220), (640, 260))
-            ),
+            graphics.sea_chart("The old sea road, 1890", ((200, 430), (320, 330), (420, 300), (520, 220), (640, 260))),
             8,
         ),
         Shot(today.beach, 7),
@@ -183,9 +181,7 @@ def _the_harbour_remembers(boats: Film, mail: Film, trams: Film, space: Film, *,
         Shot(today.ferry_night, 7),
         Shot(graphics.credits_roll(_CREDITS_HARBOUR, "#f1e4c6", "#3a2a1c"), 8),
     ]
-    title, pilot, chart, beach, tram, pilot_again, ferry, credits = (
-        replace(s, seconds=s.seconds * pace) for s in own
-    )
+    title, pilot, chart, beach, tram, pilot_again, ferry, credits = (replace(s, seconds=s.seconds * pace) for s in own)
     return Film(
         path="documentaries/The Harbour Remembers (1994).mp4",
         fps=24,

@@ -107,8 +107,7 @@ class Film:
         """Return the film with smaller pictures, everything in them and in time as before."""
         size = (max(2, round(self.size[0] * scale / 2) * 2), max(2, round(self.size[1] * scale / 2) * 2))
         parts = (
-            replace(part, source=part.source.smaller(scale)) if isinstance(part, Cut) else part
-            for part in self.parts
+            replace(part, source=part.source.smaller(scale)) if isinstance(part, Cut) else part for part in self.parts
         )
         return replace(self, size=size, parts=tuple(parts))
 
@@ -146,9 +145,7 @@ class Projector:
     def _through_the_gate(self, shot: Shot, t: float, n: int) -> Image.Image:
         """Return what the camera and the gate let through of the stage, in the film's size."""
         wide, high = self.film.stage
-        zoom = shot.zoom[0] + (shot.zoom[1] - shot.zoom[0]) * (
-            0.6 * t / shot.seconds + 0.4 * ease(t / shot.seconds)
-        )
+        zoom = shot.zoom[0] + (shot.zoom[1] - shot.zoom[0]) * (0.6 * t / shot.seconds + 0.4 * ease(t / shot.seconds))
         if self.film.wear == FRESH and zoom == 1 and self.film.size == self.film.stage:
             return self._stage.image
         margin = 2.5 * self.film.wear.weave
@@ -157,9 +154,7 @@ class Projector:
         left = margin + dx + (wide - 2 * margin - w) * shot.focus[0]
         top = margin + dy + (high - 2 * margin - h) * shot.focus[1]
         left, top = min(max(left, 0.0), wide - w), min(max(top, 0.0), high - h)
-        return self._stage.image.resize(
-            self.film.size, Image.Resampling.BILINEAR, box=(left, top, left + w, top + h)
-        )
+        return self._stage.image.resize(self.film.size, Image.Resampling.BILINEAR, box=(left, top, left + w, top + h))
 
     def shown(self, n: int) -> Image.Image:
         """Return picture `n` in red, green and blue, tint included."""

@@ -75,26 +75,18 @@ class Brush:
         k = self.scale
         self._draw.polygon([(x * k, y * k) for x, y in points], fill=self.ink(colour, alpha))
 
-    def oval(
-        self, x: float, y: float, rx: float, colour: Colour, ry: float | None = None, alpha: int = 255
-    ) -> None:
+    def oval(self, x: float, y: float, rx: float, colour: Colour, ry: float | None = None, alpha: int = 255) -> None:
         """Fill an ellipse round (x, y); a circle where `ry` is left out."""
         k, ry = self.scale, rx if ry is None else ry
-        self._draw.ellipse(
-            [(x - rx) * k, (y - ry) * k, (x + rx) * k, (y + ry) * k], fill=self.ink(colour, alpha)
-        )
+        self._draw.ellipse([(x - rx) * k, (y - ry) * k, (x + rx) * k, (y + ry) * k], fill=self.ink(colour, alpha))
 
-    def ring(
-        self, x: float, y: float, r: float, colour: Colour, width: float = 1, arc: Point = (0, 360)
-    ) -> None:
+    def ring(self, x: float, y: float, r: float, colour: Colour, width: float = 1, arc: Point = (0, 360)) -> None:
         """Draw a circle, or the part of it between two angles (degrees, clockwise from three o'clock)."""
         k = self.scale
         box = [(x - r) * k, (y - r) * k, (x + r) * k, (y + r) * k]
         self._draw.arc(box, arc[0], arc[1], fill=self.ink(colour), width=max(1, round(width * k)))
 
-    def box(
-        self, x: float, y: float, w: float, h: float, colour: Colour, radius: float = 0, alpha: int = 255
-    ) -> None:
+    def box(self, x: float, y: float, w: float, h: float, colour: Colour, radius: float = 0, alpha: int = 255) -> None:
         """Fill a rectangle whose upper left corner is (x, y), with round corners where a radius is given."""
         if w <= 0 or h <= 0:
             return

@@ -53,11 +53,7 @@ def captain(words: tuple[str, str] | None = None, *, evening: bool = False) -> B
     """An old captain on the quay, close and left of the middle, the open sea and gulls behind him."""
 
     def build(easel: Easel, rng: Rng, seconds: float) -> Draw:
-        stops = (
-            [(0, "#586d9c"), (0.6, "#e59c7c"), (1, "#f8d2a0")]
-            if evening
-            else [(0, "#8fbfdd"), (1, "#e8f2ee")]
-        )
+        stops = [(0, "#586d9c"), (0.6, "#e59c7c"), (1, "#f8d2a0")] if evening else [(0, "#8fbfdd"), (1, "#e8f2ee")]
         far = sky(easel, rng, 620, 230, stops, clouds=12)
         sea = Sea(
             easel,

@@ -137,9 +137,7 @@ def _poster(brush: Stage, lines: Sequence[str], kicker: str, foot: str) -> None:
     for i in range(12):
         wide, tall = 34 + (i * 37) % 30, 40 + (i * 53) % 66
         brush.box(x, h - 30 - tall, wide, tall, ["#5a4f43", "#7a6d5d", "#463d34"][i % 3])
-        brush.poly(
-            [(x - 2, h - 30 - tall), (x + wide / 2, h - 56 - tall), (x + wide + 2, h - 30 - tall)], "#3a322b"
-        )
+        brush.poly([(x - 2, h - 30 - tall), (x + wide / 2, h - 56 - tall), (x + wide + 2, h - 30 - tall)], "#3a322b")
         for row in range(int(tall / 18)):
             brush.box(x + wide * 0.25, h - 24 - tall + row * 18, 7, 9, "#d9d2c2")
         x += wide
@@ -183,7 +181,5 @@ def _write(
     dark = sum(rgb(colour)) > 380  # light words have a shadow
     for i, line in enumerate(lines):
         if dark:
-            brush.text(
-                x + 2, top + i * size * 1.3 + 2, line, size, mix(colour, "#000000", 0.75), anchor, spacing=1.5
-            )
+            brush.text(x + 2, top + i * size * 1.3 + 2, line, size, mix(colour, "#000000", 0.75), anchor, spacing=1.5)
         brush.text(x, top + i * size * 1.3, line, size, colour, anchor, spacing=1.5)

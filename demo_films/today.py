@@ -42,9 +42,7 @@ def container_port(easel: Easel, rng: Rng, seconds: float) -> Draw:
 def express(easel: Easel, rng: Rng, seconds: float) -> Draw:
     """A white express among rape fields and solar roofs."""
     far = sky(easel, rng, 900, 200, [(0, "#6db5e8"), (1, "#e4f2ee")], clouds=12)
-    hills = land(
-        easel, rng, 1300, 110, "#6fa86a", fog="#cfe5cf", step=240, rough=0.8, trees=40, round_trees=True
-    )
+    hills = land(easel, rng, 1300, 110, "#6fa86a", fog="#cfe5cf", step=240, rough=0.8, trees=40, round_trees=True)
     fields = easel.paint(1700, 120, things.rape, rng, 1700)
     train = easel.paint(620, 80, things.express)
     near = easel.paint(1400, 90, things.bushes)
@@ -70,9 +68,7 @@ def film_vault(easel: Easel, rng: Rng, seconds: float) -> Draw:
     """Shelves of film cans; a beam of dusty light; a reel turns on the table."""
     shelves = easel.paint(1200, 300, things.cans, rng)
     reel = easel.paint(140, 140, things.film_reel)
-    dust = [
-        (rng.uniform(0, 640), rng.uniform(0, 300), rng.uniform(4, 14), rng.uniform(0, 6)) for _ in range(36)
-    ]
+    dust = [(rng.uniform(0, 640), rng.uniform(0, 300), rng.uniform(4, 14), rng.uniform(0, 6)) for _ in range(36)]
 
     def draw(stage: Stage, t: float) -> None:
         pan = glide(t, seconds, 360, 0)
@@ -167,10 +163,7 @@ def ferry_night(easel: Easel, rng: Rng, seconds: float) -> Draw:
     town = easel.paint(800, 110, things.lit_town, rng)
     sea = Sea(easel, rng, 214, 360, "#7a5a86", "#0e1236", light="#ffd9a0", swell=0.8)
     ferry = easel.paint(300, 110, things.ferry)
-    spark = [
-        Puffs(easel, c, largest=8, density=0.95, sizes=3)
-        for c in ("#ffd166", "#ff6b6b", "#7bdff2", "#b8f2a0")
-    ]
+    spark = [Puffs(easel, c, largest=8, density=0.95, sizes=3) for c in ("#ffd166", "#ff6b6b", "#7bdff2", "#b8f2a0")]
 
     def draw(stage: Stage, t: float) -> None:
         pan = glide(t, seconds, 0, 130)
@@ -181,9 +174,7 @@ def ferry_night(easel: Easel, rng: Rng, seconds: float) -> Draw:
                 cx, cy = 60 + (k * 137) % 380, 50 + (k * 53) % 80
                 for i in range(18):
                     a, r = i * math.pi / 9, 62 * (1 - math.exp(-1.9 * go))
-                    spark[k % 4].at(
-                        stage, cx + r * math.cos(a), cy + r * math.sin(a) + 12 * go * go, 0.99 - go / 2.2
-                    )
+                    spark[k % 4].at(stage, cx + r * math.cos(a), cy + r * math.sin(a) + 12 * go * go, 0.99 - go / 2.2)
         stage.put(town, -pan * 0.7, 128)
         sea.draw(stage, t, pan, 0, 2)
         x = -260 + 52 * t

@@ -111,9 +111,7 @@ def sand(b: Brush, rng: Rng) -> None:
     )
     b.line([(x, 12 + 6 * math.sin(x / 60)) for x in range(0, 900, 20)], "#ffffff", 5)
     for _ in range(500):
-        b.oval(
-            rng.uniform(0, 900), rng.uniform(24, 170), 1.4, mix("#f1dcae", "#b08a50", rng.uniform(0.1, 0.4))
-        )
+        b.oval(rng.uniform(0, 900), rng.uniform(24, 170), 1.4, mix("#f1dcae", "#b08a50", rng.uniform(0.1, 0.4)))
 
 
 def glass(b: Brush, rng: Rng) -> None:
@@ -124,9 +122,7 @@ def glass(b: Brush, rng: Rng) -> None:
         b.box(x, 230 - tall, wide, tall, tone)
         for r in range(int(tall / 17)):
             for c in range(int(wide / 19)):
-                b.box(
-                    x + 5 + c * 19, 236 - tall + r * 17, 14, 11, mix(tone, "#ffffff", rng.uniform(0.1, 0.55))
-                )
+                b.box(x + 5 + c * 19, 236 - tall + r * 17, 14, 11, mix(tone, "#ffffff", rng.uniform(0.1, 0.55)))
         x += wide + 5
 
 

@@ -57,9 +57,7 @@ def name_of(cut: Cut) -> str:
 
 def _reuse(a: tuple[str, float, float], b: tuple[str, float, float], edit: str) -> Reuse:
     first, second = sorted((a, b))
-    return Reuse(
-        first[0], _cents(first[1]), _cents(first[2]), second[0], _cents(second[1]), _cents(second[2]), edit
-    )
+    return Reuse(first[0], _cents(first[1]), _cents(first[2]), second[0], _cents(second[1]), _cents(second[2]), edit)
 
 
 def _cents(seconds: float) -> float:

@@ -18,8 +18,15 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run", "--hide-scrollbars"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--hide-scrollbars",
+]
 PAGES = ("videos", "network", "distances", "sequences", "pair", "reuse_map", "evaluate", "method")
 SIZES = {1280: 860, 1920: 1080}
 
@@ -30,8 +37,13 @@ def serve(workspace: Path) -> tuple[subprocess.Popen[bytes], str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "VRD_WORKSPACE": str(workspace)},
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "VRD_WORKSPACE": str(workspace)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     while True:
         try:
             with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5) as answer:
@@ -83,8 +95,9 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
             for width in SIZES if args.all else (1280,):
                 for scheme in ("light", "dark"):
-                    context = browser.new_context(viewport={"width": width, "height": SIZES[width]},
-                                                  color_scheme=scheme)
+                    context = browser.new_context(
+                        viewport={"width": width, "height": SIZES[width]}, color_scheme=scheme
+                    )
                     ending = scheme if width == 1280 else f"{scheme}-{width}"
                     take(context.new_page(), address, args.project, args.out, ending)
                     context.close()

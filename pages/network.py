@@ -17,20 +17,36 @@ project, screen, store = state.current_project(), state.screen(), data.store()
 current = screen.view.settings if screen is not None else status.default_settings()
 finished = views.finished(project) if project is not None else []
 
-st.caption("A network turns each frame into a list of numbers, its fingerprint; frames that look alike get numbers "
-           "that lie close together. Later layers see what is shown, earlier ones textures and shapes.")
+st.caption(
+    "A network turns each frame into a list of numbers, its fingerprint; frames that look alike get numbers "
+    "that lie close together. Later layers see what is shown, earlier ones textures and shapes."
+)
 info = choice.network(store, current, {f.network for f in finished})
 views.speed(store, info)
 pooling, normalise, weights = choice.treatment(info)
 frames, trim, search = choice.rest(current)
 st.subheader(f"Layers of {plain(info.name)}")
-layer = choice.layer(info, current, pooling or info.default_pooling, frames.fps,
-                             {f.layer for f in finished if f.network == choice.name_of(info)})
+layer = choice.layer(
+    info,
+    current,
+    pooling or info.default_pooling,
+    frames.fps,
+    {f.layer for f in finished if f.network == choice.name_of(info)},
+)
 settings: ViewSettings | None = None
 try:
-    settings = ViewSettings(frames, FingerprintSettings(
-        network=choice.name_of(info), layer=layer, weights=weights, pooling=pooling, normalise=normalise,
-        trim_borders=trim), search).resolved(store)
+    settings = ViewSettings(
+        frames,
+        FingerprintSettings(
+            network=choice.name_of(info),
+            layer=layer,
+            weights=weights,
+            pooling=pooling,
+            normalise=normalise,
+            trim_borders=trim,
+        ),
+        search,
+    ).resolved(store)
 except VRDError as error:
     st.error(plain(str(error)), title="This layer cannot be used", icon=":material/error:")
 
@@ -39,10 +55,16 @@ if settings is not None and project is not None:
     views.offer(project, settings, finished, screen)
 if screen is not None:
     st.subheader("See inside")
-    inside.render(screen.view, settings.fingerprints if settings is not None else FingerprintSettings(
-        network=choice.name_of(info), layer=layer, trim_borders=trim))
+    inside.render(
+        screen.view,
+        settings.fingerprints
+        if settings is not None
+        else FingerprintSettings(network=choice.name_of(info), layer=layer, trim_borders=trim),
+    )
 else:
-    st.info("Once films are processed, you can pick a frame here and see what each layer makes of it.",
-            icon=":material/visibility:")
+    st.info(
+        "Once films are processed, you can pick a frame here and see what each layer makes of it.",
+        icon=":material/visibility:",
+    )
 if project is not None and finished:
     views.render(project, finished, screen)

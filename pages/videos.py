@@ -50,8 +50,12 @@ label = data.describe(settings.to_dict())
 status = library_files.status(project, library, settings, view)
 
 if not library.videos and not library.problems:
-    st.info("There is no video and no picture in this folder yet. Put some there, in sub-folders if you want "
-            "collections, and this list fills by itself.", title="An empty folder", icon=":material/folder_open:")
+    st.info(
+        "There is no video and no picture in this folder yet. Put some there, in sub-folders if you want "
+        "collections, and this list fills by itself.",
+        title="An empty folder",
+        icon=":material/folder_open:",
+    )
 else:
     processing.render(project, status, settings, label=label, key="process")
 table.comparison(project, library)
@@ -59,8 +63,7 @@ if library.videos:
     seconds = sum(v.media.duration or 0 for v in library.videos)
     size = sum(v.media.bytes for v in library.videos)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{count(len(library.videos), 'video')} · {length(seconds)} · {size / 1e9:,.2f} GB",
-                   width="content")
+        st.caption(f"{count(len(library.videos), 'video')} · {length(seconds)} · {size / 1e9:,.2f} GB", width="content")
         table.all_or_none(project, library)
     table.render(project, library, status)
 table.problems(library, view.problems if view is not None else [])

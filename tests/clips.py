@@ -41,16 +41,25 @@ def read_number(picture: Any) -> int:
     for row in range(4):
         for column in range(4):
             rows = slice(int((row + 0.25) * height / 4), int((row + 0.75) * height / 4) + 1)
-            left, right = (luma[rows, int((half + 0.25) * width / 8):int((half + 0.75) * width / 8) + 1].mean()
-                           for half in (2 * column, 2 * column + 1))
+            left, right = (
+                luma[rows, int((half + 0.25) * width / 8) : int((half + 0.75) * width / 8) + 1].mean()
+                for half in (2 * column, 2 * column + 1)
+            )
             if abs(left - right) < 60:
                 raise ValueError(f"Cell {row},{column} is not legible: {left:.0f} and {right:.0f}.")
             number |= int(left > right) << (row * 4 + column)
     return number
 
 
-def encode(path: Path, pictures: Iterable[Picture], *, fps: float = 25, codec: str = "libx264",
-           options: Sequence[str] = (), before: Sequence[str] = ()) -> Path:
+def encode(
+    path: Path,
+    pictures: Iterable[Picture],
+    *,
+    fps: float = 25,
+    codec: str = "libx264",
+    options: Sequence[str] = (),
+    before: Sequence[str] = (),
+) -> Path:
     """Encode pictures of one size (height, width, 3) into a clip; the name's ending chooses the container.
 
     `options` go before the output's name, `before` before the input.
@@ -60,11 +69,32 @@ def encode(path: Path, pictures: Iterable[Picture], *, fps: float = 25, codec: s
         if process is None:
             height, width = picture.shape[:2]
             process = subprocess.Popen(
-                [ffmpeg_exe(), "-y", "-nostdin", "-loglevel", "error", *before, "-f", "rawvideo", "-pix_fmt", "rgb24",
-                 "-s", f"{width}x{height}", "-r", str(fps), "-i", "pipe:0", "-c:v", codec,
-                 *(["-preset", "ultrafast", "-crf", "23"] if codec in ("libx264", "libx265") else []),
-                 *(["-pix_fmt", "yuv420p"] if codec.startswith("lib") and width % 2 == height % 2 == 0 else []),
-                 *options, f"file:{path}"], stdin=subprocess.PIPE)
+                [
+                    ffmpeg_exe(),
+                    "-y",
+                    "-nostdin",
+                    "-loglevel",
+                    "error",
+                    *before,
+                    "-f",
+                    "rawvideo",
+                    "-pix_fmt",
+                    "rgb24",
+                    "-s",
+                    f"{width}x{height}",
+                    "-r",
+                    str(fps),
+                    "-i",
+                    "pipe:0",
+                    "-c:v",
+                    codec,
+                    *(["-preset", "ultrafast", "-crf", "23"] if codec in ("libx264", "libx265") else []),
+                    *(["-pix_fmt", "yuv420p"] if codec.startswith("lib") and width % 2 == height % 2 == 0 else []),
+                    *options,
+                    f"file:{path}",
+                ],
+                stdin=subprocess.PIPE,
+            )
         assert process.stdin is not None
         process.stdin.write(np.ascontiguousarray(picture).tobytes())
     assert process is not None, "No pictures were given."
@@ -74,8 +104,17 @@ def encode(path: Path, pictures: Iterable[Picture], *, fps: float = 25, codec: s
     return path
 
 
-def clip(path: Path, seconds: float = 4, *, fps: float = 25, size: tuple[int, int] = (128, 96), first: int = 0,
-         codec: str = "libx264", options: Sequence[str] = (), draw: Callable[[Picture], Picture] | None = None) -> Path:
+def clip(
+    path: Path,
+    seconds: float = 4,
+    *,
+    fps: float = 25,
+    size: tuple[int, int] = (128, 96),
+    first: int = 0,
+    codec: str = "libx264",
+    options: Sequence[str] = (),
+    draw: Callable[[Picture], Picture] | None = None,
+) -> Path:
     """Make a clip whose frame k carries the number first + k; `draw` may change each picture."""
     pictures = (numbered(first + k, size) for k in range(round(seconds * fps)))
     return encode(path, (draw(p) if draw else p for p in pictures), fps=fps, codec=codec, options=options)

@@ -26,13 +26,39 @@ def make_films(folder):
     source = f"mandelbrot=s={SIZE}:r=10:start_scale=2:end_scale=0.001:end_pts=600,format=yuv420p"
     other = f"life=s={SIZE}:r=10:mold=10:ratio=0.3:seed=7:life_color=orange:death_color=blue,format=yuv420p"
     _ffmpeg("-f", "lavfi", "-i", source, "-t", "60", folder / "archive" / "source.mp4")
-    _ffmpeg("-f", "lavfi", "-t", "20", "-i", other, "-ss", "10", "-t", "15", "-i", folder / "archive" / "source.mp4",
-            "-f", "lavfi", "-t", "25", "-i", other.replace("seed=7", "seed=9"), "-filter_complex",
-            "[0:v][1:v][2:v]concat=n=3:v=1[v]", "-map", "[v]", folder / "films" / "borrower.mp4")
+    _ffmpeg(
+        "-f",
+        "lavfi",
+        "-t",
+        "20",
+        "-i",
+        other,
+        "-ss",
+        "10",
+        "-t",
+        "15",
+        "-i",
+        folder / "archive" / "source.mp4",
+        "-f",
+        "lavfi",
+        "-t",
+        "25",
+        "-i",
+        other.replace("seed=7", "seed=9"),
+        "-filter_complex",
+        "[0:v][1:v][2:v]concat=n=3:v=1[v]",
+        "-map",
+        "[v]",
+        folder / "films" / "borrower.mp4",
+    )
     (folder / "broken.mp4").write_bytes(b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 100)
     return folder
 
 
 def _ffmpeg(*arguments):
-    subprocess.run([ffmpeg_exe(), "-v", "error", "-y", *map(str, arguments)], check=True, stdin=subprocess.DEVNULL,
-                   capture_output=True)
+    subprocess.run(
+        [ffmpeg_exe(), "-v", "error", "-y", *map(str, arguments)],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+    )

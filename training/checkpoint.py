@@ -44,8 +44,9 @@ def load_targets(path: Path, shape: tuple[int, int]) -> np.ndarray | None:
     return None if targets is None else targets / np.linalg.norm(targets, axis=1, keepdims=True)
 
 
-def save_progress(path: Path, trainer: keras.Model, optimizer: keras.Optimizer, average: list[np.ndarray],
-                  step: int, seconds: float) -> None:
+def save_progress(
+    path: Path, trainer: keras.Model, optimizer: keras.Optimizer, average: list[np.ndarray], step: int, seconds: float
+) -> None:
     """Write all that a killed leg needs to go on: weights, targets, optimizer, averaged weights, step."""
     arrays = {f"t{row:03d}": weight for row, weight in enumerate(trainer.get_weights())}
     arrays |= {f"o{row:03d}": value.numpy() for row, value in enumerate(optimizer.variables)}
@@ -53,8 +54,9 @@ def save_progress(path: Path, trainer: keras.Model, optimizer: keras.Optimizer, 
     _write(path, arrays | {"step": np.array(step), "seconds": np.array(seconds)})
 
 
-def load_progress(path: Path, trainer: keras.Model, optimizer: keras.Optimizer,
-                  average: list[np.ndarray]) -> tuple[int, float]:
+def load_progress(
+    path: Path, trainer: keras.Model, optimizer: keras.Optimizer, average: list[np.ndarray]
+) -> tuple[int, float]:
     """Restore what `save_progress` wrote; returns the step and the seconds spent so far."""
     with np.load(path, allow_pickle=False) as file:
         names = sorted(file.files)

@@ -105,9 +105,12 @@ def _edges(plane: np.ndarray, rng: np.random.Generator) -> None:
 
 def _smooth(plane: np.ndarray) -> np.ndarray:
     smooth = plane.copy()
-    smooth[:, 1:-1, 1:-1] = sum(
-        plane[:, 1 + dy : plane.shape[1] - 1 + dy, 1 + dx : plane.shape[2] - 1 + dx]
-        for dy in (-1, 0, 1)
-        for dx in (-1, 0, 1)
-    ) / 9
+    smooth[:, 1:-1, 1:-1] = (
+        sum(
+            plane[:, 1 + dy : plane.shape[1] - 1 + dy, 1 + dx : plane.shape[2] - 1 + dx]
+            for dy in (-1, 0, 1)
+            for dx in (-1, 0, 1)
+        )
+        / 9
+    )
     return smooth

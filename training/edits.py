@@ -79,8 +79,9 @@ def draw_views(
     return np.ascontiguousarray(np.moveaxis(views, 1, 3)), hosts
 
 
-def _place(planes: np.ndarray, rng: np.random.Generator, size: int, heavy: np.ndarray,
-           rates: EditRates) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _place(
+    planes: np.ndarray, rng: np.random.Generator, size: int, heavy: np.ndarray, rates: EditRates
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cut, shrink, mirror and blur; returns the planes at `size`, the mask of the picture, and the hosts."""
     count, source = len(planes), planes.shape[-1]
     kind = np.searchsorted(
@@ -118,8 +119,17 @@ def _place(planes: np.ndarray, rng: np.random.Generator, size: int, heavy: np.nd
     return placed, mask, hosts
 
 
-def _resampling(cut_at: np.ndarray, cut: np.ndarray, at: np.ndarray, shrink: np.ndarray, blur: np.ndarray,
-                pixel: np.ndarray, flip: np.ndarray | None, size: int, source: int) -> tuple[np.ndarray, np.ndarray]:
+def _resampling(
+    cut_at: np.ndarray,
+    cut: np.ndarray,
+    at: np.ndarray,
+    shrink: np.ndarray,
+    blur: np.ndarray,
+    pixel: np.ndarray,
+    flip: np.ndarray | None,
+    size: int,
+    source: int,
+) -> tuple[np.ndarray, np.ndarray]:
     """Build (n, size, source) matrices along one axis, and (n, size) masks of where the picture lies."""
     place = (np.arange(size, dtype=np.float32) + 0.5)[None] / size
     steps = (pixel / size)[:, None]
@@ -180,8 +190,13 @@ def _lay_on_canvas(planes: np.ndarray, mask: np.ndarray, hosts: np.ndarray, rng:
         planes[row] = planes[row] * mask[row] + canvas * (1 - mask[row])
 
 
-def _recolour(planes: np.ndarray, rng: np.random.Generator, heavy: np.ndarray,
-              drawn: Callable[[float], np.ndarray], rates: EditRates) -> None:
+def _recolour(
+    planes: np.ndarray,
+    rng: np.random.Generator,
+    heavy: np.ndarray,
+    drawn: Callable[[float], np.ndarray],
+    rates: EditRates,
+) -> None:
     """Apply one 3x3 colour matrix and offset per picture: light, contrast, saturation, grey, tint, negative."""
     count = len(planes)
     amount = np.where(heavy, 1.0, 0.35)

@@ -45,19 +45,27 @@ class Score:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m training.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("photos", type=Path, help="folder of photos")
-    parser.add_argument("--network", action="append", required=True,
-                        help="reusenet, a .keras file, mobilenetv2 (with --weights), untrained (ReuseNet before its "
-                             "training), dhash or pdq; may be given several times")
+    parser.add_argument(
+        "--network",
+        action="append",
+        required=True,
+        help="reusenet, a .keras file, mobilenetv2 (with --weights), untrained (ReuseNet before its "
+        "training), dhash or pdq; may be given several times",
+    )
     parser.add_argument("--weights", type=Path, help="ImageNet weights of MobileNetV2, without its head")
     parser.add_argument("--limit", type=int, help="take only so many held-out photos")
     parser.add_argument("--every-photo", action="store_true", help="take all photos: for a folder never trained on")
     parser.add_argument("--extras", action="store_true", help="also four harder edits, which no mean takes in")
     parser.add_argument("--variants", action="store_true", help="also try a second view, mirrored or the middle")
-    parser.add_argument("--background", type=Path,
-                        help="also try distances normalised by background fingerprints (.npy), and whitening by them")
+    parser.add_argument(
+        "--background",
+        type=Path,
+        help="also try distances normalised by background fingerprints (.npy), and whitening by them",
+    )
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     options = parser.parse_args(arguments)
     paths = list_photos(options.photos)
@@ -79,13 +87,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{network}: {time.monotonic() - began:.0f} s", flush=True)
     print(table(results))
     if options.json:
-        figures = {title: {edit: [score.recall, score.precision] for edit, score in scores.items()}
-                   for title, scores in results.items()}
+        figures = {
+            title: {edit: [score.recall, score.precision] for edit, score in scores.items()}
+            for title, scores in results.items()
+        }
         options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False))
 
 
-def _score_second_views(stills: EditedStills, describe: Describe,
-                        prints: dict[str, np.ndarray]) -> dict[str, dict[str, Score]]:
+def _score_second_views(
+    stills: EditedStills, describe: Describe, prints: dict[str, np.ndarray]
+) -> dict[str, dict[str, Score]]:
     """Score what the fingerprint of a second view, added to the first, is worth."""
     flipped = {edit: describe(variants.mirrored(stills.pictures(edit))) for edit in prints}
     middles = {edit: describe(variants.middle(stills.pictures(edit))) for edit in prints}
@@ -96,8 +107,9 @@ def _score_second_views(stills: EditedStills, describe: Describe,
     return {title: score_edits(vectors, stills.gallery) for title, vectors in tried.items()}
 
 
-def _score_background(stills: EditedStills, prints: dict[str, np.ndarray],
-                      background: Path) -> dict[str, dict[str, Score]]:
+def _score_background(
+    stills: EditedStills, prints: dict[str, np.ndarray], background: Path
+) -> dict[str, dict[str, Score]]:
     """Score what fingerprints of background pictures add: distances normalised by them, and whitening."""
     crowd = np.load(background).astype(np.float32)
     results = {}
@@ -148,8 +160,9 @@ class _Pictures(Sequence[Image.Image]):
         return self._stills.picture(row, self._edit)
 
 
-def score_edits(prints: dict[str, np.ndarray], gallery: np.ndarray,
-                bias: dict[str, np.ndarray] | None = None) -> dict[str, Score]:
+def score_edits(
+    prints: dict[str, np.ndarray], gallery: np.ndarray, bias: dict[str, np.ndarray] | None = None
+) -> dict[str, Score]:
     """Score every edit, then "mean of 14 edits", then "all 14 edits together" under one ranking.
 
     `prints` holds (n, dim) vectors per edit, in the order of the photos; the smaller the squared L2, the more alike.
@@ -162,14 +175,15 @@ def score_edits(prints: dict[str, np.ndarray], gallery: np.ndarray,
             if bias is not None:
                 distances = distances + bias[edit][:, None] + bias[ORIGINAL][targets][None]
             near = np.argsort(distances, axis=1, kind="stable")[:, :RANKED]
-            right = (targets[near] == np.arange(len(queries))[:, None])
+            right = targets[near] == np.arange(len(queries))[:, None]
             ranked[edit] = (np.take_along_axis(distances, near, 1), right)
     scores = {edit: _score([pair], gallery) for edit, pair in ranked.items()}
     main_edits = [edit for edit in EDITS if edit in ranked]
     if main_edits:
         scores[f"mean of {len(main_edits)} edits"] = Score(
             float(np.mean([scores[edit].recall for edit in main_edits])),
-            float(np.mean([scores[edit].precision for edit in main_edits])))
+            float(np.mean([scores[edit].precision for edit in main_edits])),
+        )
         scores[f"all {len(main_edits)} together"] = _score([ranked[edit] for edit in main_edits], gallery)
     return scores
 
@@ -214,16 +228,20 @@ def describers(network: str, options: argparse.Namespace) -> list[tuple[str, Des
     if network == "mobilenetv2":
         if not options.weights:
             raise ValueError("mobilenetv2 needs --weights, a file of its ImageNet weights without the head.")
-        raw = _through_core(network="mobilenetv2", layer="out_relu", pooling="average", normalise=False,
-                            weights=str(options.weights))
-        return [("mobilenetv2 raw", raw, False),
-                ("mobilenetv2 L2-normalised", lambda pictures: variants.unit(raw(pictures)), False)]
+        raw = _through_core(
+            network="mobilenetv2", layer="out_relu", pooling="average", normalise=False, weights=str(options.weights)
+        )
+        return [
+            ("mobilenetv2 raw", raw, False),
+            ("mobilenetv2 L2-normalised", lambda pictures: variants.unit(raw(pictures)), False),
+        ]
     if network == "untrained":
         return [("untrained", _through_core(network="reusenet", weights="untrained"), False)]
     if network == "reusenet" or network.endswith(".keras"):
         return [(Path(network).stem, _through_core(network=network), True)]
-    raise ValueError(f"--network must be reusenet, a .keras file, mobilenetv2, untrained, dhash or pdq. "
-                     f"Received: {network!r}.")
+    raise ValueError(
+        f"--network must be reusenet, a .keras file, mobilenetv2, untrained, dhash or pdq. Received: {network!r}."
+    )
 
 
 def _through_core(**settings: Any) -> Describe:

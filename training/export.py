@@ -21,10 +21,16 @@ BACKGROUND = Path("training/work/background.npy")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("weights", type=Path, nargs="+", help="a leg's weights (.npz), or its progress "
-                        "(.progress.npz); of several legs from one start the average is taken")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.export", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "weights",
+        type=Path,
+        nargs="+",
+        help="a leg's weights (.npz), or its progress "
+        "(.progress.npz); of several legs from one start the average is taken",
+    )
     parser.add_argument("--to", type=Path, default=Path("vrd_core/fingerprints/weights/reusenet.keras"))
     parser.add_argument("--background", type=Path, help="folder of photos; those held out are left out here, too")
     parser.add_argument("--count", type=int, default=512, help="background fingerprints to write")

@@ -60,8 +60,9 @@ def train_leg(options: argparse.Namespace) -> keras.Model:
         losses.append(float(trainer.train_on_batch(views.astype(np.float32), labels)))
         step += 1
         if not math.isfinite(losses[-1]):
-            raise FloatingPointError(f"The loss is no longer finite at step {step}. Received: {losses[-1]}. "
-                                     "Lower --rate.")
+            raise FloatingPointError(
+                f"The loss is no longer finite at step {step}. Received: {losses[-1]}. Lower --rate."
+            )
         if step % EMA_EVERY == 0:
             decay = min(options.ema, (step / EMA_EVERY + 1) / (step / EMA_EVERY + 10))
             for mean, weight in zip(average, network.get_weights(), strict=True):
@@ -98,12 +99,13 @@ def _prepare(options: argparse.Namespace) -> tuple[BatchPlan, tuple[np.ndarray, 
     if not drawn.exists():
         np.save(drawn, draw_pictures(options.drawn, SOURCE_SIZE, seed=1))
     plan = BatchPlan(
-        photos=options.work / "photos.npy", drawn=drawn, pairs=options.pairs, size=options.size, seed=options.seed)
+        photos=options.work / "photos.npy", drawn=drawn, pairs=options.pairs, size=options.size, seed=options.seed
+    )
     held_out = [path for path in paths if is_held_out(path)][:600]
     read_photos(held_out, SOURCE_SIZE, options.work / "held_out.npy")
     check = BatchPlan(
-        photos=options.work / "held_out.npy", drawn=drawn, pairs=len(held_out), size=INPUT_SIZE, seed=0,
-        drawn_share=0.0)
+        photos=options.work / "held_out.npy", drawn=drawn, pairs=len(held_out), size=INPUT_SIZE, seed=0, drawn_share=0.0
+    )
     return plan, make_batch(check, 0)
 
 

@@ -19,11 +19,19 @@ WIDTHS = (32, 64, 128, 208)
 """Channels of the four stages, which lie at 1/4, 1/8, 1/16 and 1/32 of the input's side."""
 
 
-def _convolve(x: Any, norm: type[layers.BatchNormalization], filters: int, size: int, strides: int, name: str,
-              activate: bool = True, zero: bool = False) -> Any:
+def _convolve(
+    x: Any,
+    norm: type[layers.BatchNormalization],
+    filters: int,
+    size: int,
+    strides: int,
+    name: str,
+    activate: bool = True,
+    zero: bool = False,
+) -> Any:
     x = layers.Conv2D(
-        filters, size, strides, padding="same", use_bias=False, kernel_initializer="he_normal",
-        name=f"{name}_conv")(x)
+        filters, size, strides, padding="same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv"
+    )(x)
     gamma = "zeros" if zero else "ones"
     x = norm(momentum=0.97, epsilon=1e-4, gamma_initializer=gamma, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x) if activate else x

@@ -24,7 +24,13 @@ class CopyTrainer(keras.Model):
     """
 
     def __init__(
-        self, network: keras.Model, bank: np.ndarray, *, temperature: float, entropy: float, momentum: float,
+        self,
+        network: keras.Model,
+        bank: np.ndarray,
+        *,
+        temperature: float,
+        entropy: float,
+        momentum: float,
         bank_weight: float,
     ) -> None:
         super().__init__(name="copy_trainer")
@@ -44,8 +50,9 @@ class CopyTrainer(keras.Model):
     def call(self, views: Any, training: bool | None = None) -> Any:
         return self.network(views, training=training)
 
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None,
-                     training: bool | None = True) -> Any:
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool | None = True
+    ) -> Any:
         prints = ops.cast(y_pred, "float32")
         number, host = ops.cast(y[:, 0], "int32"), ops.cast(y[:, 1], "int32")
         # A copy: PyTorch assigns in place, and the gradient still needs the targets as they were.

@@ -26,7 +26,8 @@ def describe(pictures: np.ndarray, weights: Path, batch: int = 64) -> np.ndarray
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     network = keras.applications.MobileNetV2(
-        weights=None, include_top=False, pooling="avg", input_shape=(size, size, 3))
+        weights=None, include_top=False, pooling="avg", input_shape=(size, size, 3)
+    )
     keras.config.set_dtype_policy(policy)
     network.load_weights(weights)
     features = np.zeros((len(pictures), 1280), np.float32)

@@ -35,6 +35,7 @@ def mirrored(pictures: Sequence[Image.Image]) -> Sequence[Image.Image]:
 
 def middle(pictures: Sequence[Image.Image], side: float = 0.7) -> Sequence[Image.Image]:
     """Return the middle of each picture: `side` of its width and height."""
+
     def cut(picture: Image.Image) -> Image.Image:
         width, height = picture.width * side, picture.height * side
         left, top = (picture.width - width) / 2, (picture.height - height) / 2

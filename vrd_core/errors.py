@@ -1,18 +1,18 @@
 """One tree of exceptions. Each message says what happened, what was received and what to do about it.
 
-    VRDError
-    ├── SettingsError           a setting has a value that makes no sense (also a ValueError)
-    │   ├── ThresholdError      max_distance="auto" cannot decide here; give a number
-    │   └── LayerTooLargeError  fingerprints of this layer would not fit; pool it or take a later layer
-    ├── MediaError              one file cannot be used: damaged, no picture, refused …
-    ├── FFmpegError             ffmpeg itself is missing or does not start
-    ├── NetworkError            no such network or layer, or a model file that cannot be read
-    │   └── WeightsError        weights are missing, do not fit, or cannot be downloaded
-    ├── WorkerError             the process that keeps the network loaded does not start or answer
-    ├── StoreError              the workspace cannot be read or written (disk full, no permission)
-    ├── ProjectError            no such project, an empty library, nothing to compare
-    ├── TruthError              a list of found or true reuse cannot be understood
-    └── Cancelled               the person asked to stop
+VRDError
+├── SettingsError           a setting has a value that makes no sense (also a ValueError)
+│   ├── ThresholdError      max_distance="auto" cannot decide here; give a number
+│   └── LayerTooLargeError  fingerprints of this layer would not fit; pool it or take a later layer
+├── MediaError              one file cannot be used: damaged, no picture, refused …
+├── FFmpegError             ffmpeg itself is missing or does not start
+├── NetworkError            no such network or layer, or a model file that cannot be read
+│   └── WeightsError        weights are missing, do not fit, or cannot be downloaded
+├── WorkerError             the process that keeps the network loaded does not start or answer
+├── StoreError              the workspace cannot be read or written (disk full, no permission)
+├── ProjectError            no such project, an empty library, nothing to compare
+├── TruthError              a list of found or true reuse cannot be understood
+└── Cancelled               the person asked to stop
 """
 
 from __future__ import annotations

@@ -17,8 +17,13 @@ from typing import Any, TextIO
 
 Progress = Callable[[str, float, float, str], None]
 
-STEPS = {"demo": "Drawing films", "scan": "Looking at files", "frames": "Frames", "fingerprints": "Fingerprints",
-         "neighbours": "Neighbours"}
+STEPS = {
+    "demo": "Drawing films",
+    "scan": "Looking at files",
+    "frames": "Frames",
+    "fingerprints": "Fingerprints",
+    "neighbours": "Neighbours",
+}
 
 
 def quiet(step: str, done: float, total: float, detail: str) -> None:
@@ -71,8 +76,15 @@ def bars() -> Iterator[Progress]:
 
     def progress(step: str, done: float, total: float, detail: str) -> None:
         if step not in shown:
-            shown[step] = tqdm(total=round(total), desc=f"{STEPS.get(step, step):<16}", unit="f", position=len(shown),
-                               dynamic_ncols=True, leave=True, mininterval=every)
+            shown[step] = tqdm(
+                total=round(total),
+                desc=f"{STEPS.get(step, step):<16}",
+                unit="f",
+                position=len(shown),
+                dynamic_ncols=True,
+                leave=True,
+                mininterval=every,
+            )
         bar = shown[step]
         bar.total = round(total)
         bar.set_postfix_str(detail[-30:], refresh=False)

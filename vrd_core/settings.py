@@ -62,10 +62,18 @@ class FrameSettings(_Settings):
 
     def __post_init__(self) -> None:
         _require(_is_number(self.fps) and 0.1 <= self.fps <= 25, "fps", "a number from 0.1 to 25", self.fps)
-        _require(isinstance(self.short_side, int) and 32 <= self.short_side <= 2160,
-                 "short_side", "a whole number of pixels from 32 to 2160", self.short_side)
-        _require(isinstance(self.quality, int) and 50 <= self.quality <= 100,
-                 "quality", "a whole number from 50 to 100", self.quality)
+        _require(
+            isinstance(self.short_side, int) and 32 <= self.short_side <= 2160,
+            "short_side",
+            "a whole number of pixels from 32 to 2160",
+            self.short_side,
+        )
+        _require(
+            isinstance(self.quality, int) and 50 <= self.quality <= 100,
+            "quality",
+            "a whole number from 50 to 100",
+            self.quality,
+        )
         object.__setattr__(self, "fps", float(self.fps))
 
 
@@ -101,8 +109,9 @@ class FingerprintSettings(_Settings):
         for name in ("network", "layer", "weights", "pooling"):
             _require(isinstance(getattr(self, name), str), name, "text", getattr(self, name))
         _require(bool(self.network), "network", "the name of a network or the path of a .keras file", self.network)
-        _require(self.pooling in ("", "flatten", "average", "gem"),
-                 "pooling", "'flatten', 'average' or 'gem'", self.pooling)
+        _require(
+            self.pooling in ("", "flatten", "average", "gem"), "pooling", "'flatten', 'average' or 'gem'", self.pooling
+        )
         _require(self.normalise in (None, True, False), "normalise", "True, False or None", self.normalise)
 
 
@@ -134,8 +143,12 @@ class SearchSettings(_Settings):
 
     def __post_init__(self) -> None:
         k = self.neighbours_considered
-        _require(isinstance(k, int) and not isinstance(k, bool) and 1 <= k <= 2048,
-                 "neighbours_considered", "a whole number from 1 to 2048", k)
+        _require(
+            isinstance(k, int) and not isinstance(k, bool) and 1 <= k <= 2048,
+            "neighbours_considered",
+            "a whole number from 1 to 2048",
+            k,
+        )
         _require(self.scope in ("videos", "collections"), "scope", "'videos' or 'collections'", self.scope)
         spread = self.single_colour_spread
         _require(_is_number(spread) and 0 <= spread <= 128, "single_colour_spread", "a number from 0 to 128", spread)
@@ -176,6 +189,10 @@ class SequenceSettings(_Settings):
         _require(_is_number(s) and s >= 0, "shortest_sequence", "a number of seconds from 0", s)
         object.__setattr__(self, "shortest_sequence", float(s))
         skip = self.allow_skip
-        _require(isinstance(skip, int) and not isinstance(skip, bool) and 0 <= skip <= 1000,
-                 "allow_skip", "a whole number of frames from 0 to 1000", skip)
+        _require(
+            isinstance(skip, int) and not isinstance(skip, bool) and 0 <= skip <= 1000,
+            "allow_skip",
+            "a whole number of frames from 0 to 1000",
+            skip,
+        )
         _require(self.alignment in ("rigid", "elastic"), "alignment", "'rigid' or 'elastic'", self.alignment)

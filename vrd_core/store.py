@@ -97,8 +97,9 @@ class Store:
             self._index: Any = None
             if index:
                 (self.root / "index").mkdir(mode=0o700, exist_ok=True)
-                self._index = diskcache.Cache(str(self.root / "index"), disk=_PlainDisk, eviction_policy="none",
-                                              size_limit=2**62, timeout=60)
+                self._index = diskcache.Cache(
+                    str(self.root / "index"), disk=_PlainDisk, eviction_policy="none", size_limit=2**62, timeout=60
+                )
 
     def close(self) -> None:
         """Close the index."""
@@ -127,8 +128,9 @@ class Store:
             self._remember(name, entry)
         return Artefact(step, key, folder, entry["facts"], entry["size"])
 
-    def produce(self, step: str, key: str, build: Callable[[Path], Mapping[str, Any]], *,
-                recompute: bool = False) -> Artefact:
+    def produce(
+        self, step: str, key: str, build: Callable[[Path], Mapping[str, Any]], *, recompute: bool = False
+    ) -> Artefact:
         """Return the artefact, making it with `build(folder)` when there is none.
 
         `build` fills an empty folder and returns plain JSON facts about it. A second process that wants the same
@@ -224,12 +226,16 @@ class Store:
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 free = shutil.disk_usage(self.root).free if self.root.exists() else 0
-                raise StoreError(f"The disk is full: {free / 1e6:.0f} MB are free at {self.root}. What was finished is "
-                                 "kept; make room (`python -m vrd_core cache`) or choose another --workspace, and run "
-                                 "again.") from error
+                raise StoreError(
+                    f"The disk is full: {free / 1e6:.0f} MB are free at {self.root}. What was finished is "
+                    "kept; make room (`python -m vrd_core cache`) or choose another --workspace, and run "
+                    "again."
+                ) from error
             if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM) and str(self.root) in str(error.filename or ""):
-                raise StoreError(f"The workspace {self.root} cannot be written ({error.strerror}). Choose another with "
-                                 f"--workspace or {WORKSPACE_VARIABLE}.") from error
+                raise StoreError(
+                    f"The workspace {self.root} cannot be written ({error.strerror}). Choose another with "
+                    f"--workspace or {WORKSPACE_VARIABLE}."
+                ) from error
             raise
 
 

@@ -13,8 +13,9 @@ from vrd_core.store import digest
 _ENOUGH = 40
 
 
-def between(view: View, low: float, high: float, wanted: int, seed: int,
-            keep: np.ndarray | None = None) -> tuple[list[Pair], list[float]]:
+def between(
+    view: View, low: float, high: float, wanted: int, seed: int, keep: np.ndarray | None = None
+) -> tuple[list[Pair], list[float]]:
     """Return up to `wanted` frame pairs with low <= distance <= high, of many films, and their distances.
 
     `keep`, bool over `view.neighbours.pair_videos`, limits the films. The same seed gives the same pairs.
@@ -24,8 +25,9 @@ def between(view: View, low: float, high: float, wanted: int, seed: int,
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _between(view_key: str, low: float, high: float, wanted: int, seed: int, mask: str, _view: View,
-             _keep: np.ndarray | None) -> tuple[list[Pair], list[float]]:
+def _between(
+    view_key: str, low: float, high: float, wanted: int, seed: int, mask: str, _view: View, _keep: np.ndarray | None
+) -> tuple[list[Pair], list[float]]:
     near = _view.neighbours
     inside = (near.distance >= np.float32(low)) & (near.distance <= np.float32(high))
     if _keep is not None:

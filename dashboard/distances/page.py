@@ -34,8 +34,13 @@ def histogram(screen: Screen) -> tuple[float, float] | None:
         st.space("stretch")
         several = len({v.collection for v in view.videos}) > 1
         split = several and st.toggle("By collection", key="by_collection", bind="query-params")
-        log = st.toggle("Logarithmic", True, key="log", bind="query-params",
-                        help="Close pairs are few beside the many that have nothing in common.")
+        log = st.toggle(
+            "Logarithmic",
+            True,
+            key="log",
+            bind="query-params",
+            help="Close pairs are few beside the many that have nothing in common.",
+        )
     left, right = st.columns([5, 3], gap="large")
     keep = screen.filters.keep(view)
     what = data.measure(view)
@@ -44,8 +49,12 @@ def histogram(screen: Screen) -> tuple[float, float] | None:
         groups = _by_collection(screen, keep) if split else None
         event = st.altair_chart(
             charts.histogram(counts, scale.top, screen.threshold, scale.suggested, log=log, groups=groups, what=what),
-            width="stretch", key="distances", on_select="rerun", selection_mode="bar",
-            alt=f"Histogram of {what}s from 0 to {number(scale.top)} with the threshold at {number(screen.threshold)}")
+            width="stretch",
+            key="distances",
+            on_select="rerun",
+            selection_mode="bar",
+            alt=f"Histogram of {what}s from 0 to {number(scale.top)} with the threshold at {number(screen.threshold)}",
+        )
         beyond = int(counts[-1])
         more = f" {count(beyond, 'pair')} lie farther out than {number(scale.top)}." if beyond else ""
         st.caption(f"Click a bar to see pairs from there.{more}")
@@ -75,8 +84,15 @@ def _by_collection(screen: Screen, keep: np.ndarray | None) -> dict[str, np.ndar
     collections = [v.collection or "(top)" for v in view.videos]
     pairs = view.neighbours.pair_videos
     sizes = np.diff(view.neighbours.pair_starts)
-    names = np.array([" ↔ ".join(sorted({collections[a], collections[b]})) if collections[a] != collections[b]
-                      else f"within {collections[a]}" for a, b in pairs.tolist()], object)
+    names = np.array(
+        [
+            " ↔ ".join(sorted({collections[a], collections[b]}))
+            if collections[a] != collections[b]
+            else f"within {collections[a]}"
+            for a, b in pairs.tolist()
+        ],
+        object,
+    )
     weight = {n: int(sizes[names == n].sum()) for n in set(names)}
     groups = {}
     for name in sorted(weight, key=lambda n: (-weight[n], n))[:MOST_GROUPS]:
@@ -118,8 +134,9 @@ def examples(screen: Screen) -> None:
                 st.caption("There are no pairs here.")
 
 
-def _band(screen: Screen, band: tuple[float, float],
-          keep: np.ndarray | None) -> tuple[list[filmstrip.Pair], list[float]]:
+def _band(
+    screen: Screen, band: tuple[float, float], keep: np.ndarray | None
+) -> tuple[list[filmstrip.Pair], list[float]]:
     low, high = (share * screen.threshold for share in band)
     return real.between(screen.view, low, high, EXAMPLES, _seed(), keep)
 
@@ -149,24 +166,41 @@ def _funnel(screen: Screen, keep: np.ndarray | None) -> None:
     kept = view.settings.search.neighbours_considered
     steps = [
         ("All frame pairs", every, "nothing"),
-        ("of different collections" if of_collections else "of different videos", _across(frames, groups),
-         "pairs within one collection" if of_collections else "pairs within one video"),
+        (
+            "of different collections" if of_collections else "of different videos",
+            _across(frames, groups),
+            "pairs within one collection" if of_collections else "pairs within one video",
+        ),
         ("not near-single-colour", _across(free, groups), "black leader, fades: alike without meaning"),
         (f"among the {kept} nearest of a frame", float(len(near)), "pairs that are far apart in any case"),
         ("at or below the threshold", float(data.passing(view, screen.threshold)), "pairs above the threshold"),
-        ("in sequences", float(screen.everything.table.hits.sum()),
-         "matches too short or too sparse to be a sequence, overlaps that were combined, and echoes"),
+        (
+            "in sequences",
+            float(screen.everything.table.hits.sum()),
+            "matches too short or too sparse to be a sequence, overlaps that were combined, and echoes",
+        ),
     ]
     if len(screen.found) != len(screen.everything):
-        steps.append(("left by the filters", float(screen.found.table.hits.sum()),
-                      "sequences of other videos, collections or lengths"))
+        steps.append(
+            (
+                "left by the filters",
+                float(screen.found.table.hits.sum()),
+                "sequences of other videos, collections or lengths",
+            )
+        )
     table = pd.DataFrame(steps, columns=["step", "pairs", "why"])
     table["says"] = [_short(v) for v in table["pairs"]]
     st.markdown("**What each filter leaves** · frame pairs, logarithmic")
-    st.altair_chart(charts.funnel(table), width="stretch", key="funnel",
-                    alt="Frame pairs left after each filter: " + ", ".join(f"{s} {_short(v)}" for s, v, _ in steps))
-    st.markdown(f"**{count(len(screen.found), 'sequence')}** from {count(int(steps[4][1]), 'matching frame pair')} at "
-                f"or below {number(screen.threshold)}.")
+    st.altair_chart(
+        charts.funnel(table),
+        width="stretch",
+        key="funnel",
+        alt="Frame pairs left after each filter: " + ", ".join(f"{s} {_short(v)}" for s, v, _ in steps),
+    )
+    st.markdown(
+        f"**{count(len(screen.found), 'sequence')}** from {count(int(steps[4][1]), 'matching frame pair')} at "
+        f"or below {number(screen.threshold)}."
+    )
 
 
 def _across(sizes: np.ndarray, groups: list[str]) -> float:

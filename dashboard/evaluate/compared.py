@@ -25,14 +25,24 @@ def render(screen: Screen, truth: Truth, own: Curve | None) -> None:
     st.subheader("Against another network or layer")
     others = [c for c in data.view_choices(screen.project) if c.view_id != screen.view.view_id]
     if not others:
-        st.markdown("This project has been processed with one network and layer only. Choose another under *Network* "
-                    "and process: the films are not read again, and both can then be measured on the same list.")
+        st.markdown(
+            "This project has been processed with one network and layer only. Choose another under *Network* "
+            "and process: the films are not read again, and both can then be measured on the same list."
+        )
         st.page_link("../pages/network.py", label="Go to Network", icon=":material/arrow_forward:")
         return
     labels = {c.view_id: c.label for c in others}
-    picked = st.selectbox("Compare with", list(labels), index=None, format_func=lambda v: labels.get(v, v), key=VERSUS,
-                          bind="query-params", placeholder="Choose another one that is finished", width=520,
-                          label_visibility="collapsed")
+    picked = st.selectbox(
+        "Compare with",
+        list(labels),
+        index=None,
+        format_func=lambda v: labels.get(v, v),
+        key=VERSUS,
+        bind="query-params",
+        placeholder="Choose another one that is finished",
+        width=520,
+        label_visibility="collapsed",
+    )
     choice = next((c for c in others if c.view_id == picked), None)
     if choice is None:
         return
@@ -49,8 +59,10 @@ def render(screen: Screen, truth: Truth, own: Curve | None) -> None:
     if own is None or measured is None:
         return
     if len(its_truth.rows) != len(truth.rows):
-        st.caption(f"The other one has {len(its_truth.rows):,} of the rows of the list, this one {len(truth.rows):,}: "
-                   "they were run on different videos.")
+        st.caption(
+            f"The other one has {len(its_truth.rows):,} of the rows of the list, this one {len(truth.rows):,}: "
+            "they were run on different videos."
+        )
     here = screen.choice.label
     curves = {here: own, labels[choice.view_id]: measured}
     _table(curves)
@@ -59,11 +71,18 @@ def render(screen: Screen, truth: Truth, own: Curve | None) -> None:
         st.markdown("**Precision against recall**")
         st.altair_chart(
             charts.against_each_other({n: (c.points, c.best, c.automatic) for n, c in curves.items()}),
-            width="stretch", key="against", alt="Precision against recall of both at every threshold tried")
+            width="stretch",
+            key="against",
+            alt="Precision against recall of both at every threshold tried",
+        )
     with right:
         st.markdown("**Stretches found by edit**, each at its own best threshold")
-        st.altair_chart(charts.by_edit({n: c.best.evaluation.by_edit for n, c in curves.items()}),
-                        width="stretch", key="edits_compared", alt="Share of stretches found by edit, for both")
+        st.altair_chart(
+            charts.by_edit({n: c.best.evaluation.by_edit for n, c in curves.items()}),
+            width="stretch",
+            key="edits_compared",
+            alt="Share of stretches found by edit, for both",
+        )
 
 
 def _table(curves: dict[str, Curve]) -> None:
@@ -73,20 +92,32 @@ def _table(curves: dict[str, Curve]) -> None:
         if curve.automatic is not None:
             rows.append(_row(name, "automatic", curve.automatic))
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, key="compared_table", alt="Both at their best and automatic thresholds",
+        pd.DataFrame(rows),
+        hide_index=True,
+        key="compared_table",
+        alt="Both at their best and automatic thresholds",
         column_config={
             "Network and layer": st.column_config.TextColumn(width="large"),
-            "Threshold": st.column_config.TextColumn(help="The best of all that were tried, and the one that the rule "
-                                                          "suggests without knowing the truth."),
+            "Threshold": st.column_config.TextColumn(
+                help="The best of all that were tried, and the one that the rule suggests without knowing the truth."
+            ),
             **{name: st.column_config.NumberColumn(format="%.2f") for name in ("F", "Precision", "Recall")},
             "Offset error": st.column_config.TextColumn(alignment="right"),
-            "Stretches found": st.column_config.TextColumn(alignment="right")})
+            "Stretches found": st.column_config.TextColumn(alignment="right"),
+        },
+    )
 
 
 def _row(name: str, which: str, point: Point) -> dict[str, object]:
     value = point.evaluation
     seen = value.stretches
-    return {"Network and layer": name, "Threshold": f"{which}, {number(point.threshold)}", "F": value.f,
-            "Precision": value.precision, "Recall": value.recall, "Stretches found": f"{seen.found} of {seen.planted}",
-            "False": value.false_sequences,
-            "Offset error": "–" if math.isnan(value.offset_error) else f"{value.offset_error:.2f} s"}
+    return {
+        "Network and layer": name,
+        "Threshold": f"{which}, {number(point.threshold)}",
+        "F": value.f,
+        "Precision": value.precision,
+        "Recall": value.recall,
+        "Stretches found": f"{seen.found} of {seen.planted}",
+        "False": value.false_sequences,
+        "Offset error": "–" if math.isnan(value.offset_error) else f"{value.offset_error:.2f} s",
+    }

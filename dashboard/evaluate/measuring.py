@@ -106,8 +106,12 @@ def sweep(view: View, truth: Rows[Reuse], settings: SequenceSettings, key: str =
             best = automatic
     except ThresholdError:
         pass
-    return Curve(tuple(replace(p, evaluation=replace(p.evaluation, found_right=(), true_found=())) for p in points),
-                 best, automatic, time.monotonic() - started)
+    return Curve(
+        tuple(replace(p, evaluation=replace(p.evaluation, found_right=(), true_found=())) for p in points),
+        best,
+        automatic,
+        time.monotonic() - started,
+    )
 
 
 def explained(view: View, reuse: Reuse, settings: SequenceSettings) -> Explanation:
@@ -131,8 +135,15 @@ def _line(view_key: str, alignment: str, reuse: Reuse, _view: View, _settings: S
     a, b = place[reuse.video_a], place[reuse.video_b]
     if a > b:
         a, b = b, a
-        reuse = replace(reuse, video_a=reuse.video_b, start_a=reuse.start_b, end_a=reuse.end_b,
-                        video_b=reuse.video_a, start_b=reuse.start_a, end_b=reuse.end_a)
+        reuse = replace(
+            reuse,
+            video_a=reuse.video_b,
+            start_a=reuse.start_b,
+            end_a=reuse.end_b,
+            video_b=reuse.video_a,
+            start_b=reuse.start_a,
+            end_b=reuse.end_a,
+        )
     return line_of(_view, a, b, reuse, _settings)
 
 

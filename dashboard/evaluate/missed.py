@@ -20,8 +20,12 @@ from vrd_core.evaluation.line import Line
 from vrd_core.evaluation.missed import CAUSES, Explanation, Fix, stretch_at
 from vrd_core.evaluation.truth import Reuse
 
-STEPS = {"not compared": "step 3, neighbours", "masked": "step 3, neighbours", "neighbours": "step 3, neighbours",
-         "borders": "step 2, fingerprints"}
+STEPS = {
+    "not compared": "step 3, neighbours",
+    "masked": "step 3, neighbours",
+    "neighbours": "step 3, neighbours",
+    "borders": "step 2, fingerprints",
+}
 """Where each cause lies; all others are step 4, sequences."""
 
 LOST_A, LOST_AT_A, LOST_B, LOST_AT_B, LOST_FOR = "lost_a", "lost_at_a", "lost_b", "lost_at_b", "lost_for"
@@ -34,22 +38,26 @@ def ask(screen: Screen) -> None:
     view = screen.view
     names = [v.name for v in view.videos]
     st.subheader("What was missed?")
-    st.markdown("You know of a stretch that two films share, and *Sequences* does not show it? Say where it begins "
-                "in both: every step is asked whether it lost it.")
+    st.markdown(
+        "You know of a stretch that two films share, and *Sequences* does not show it? Say where it begins "
+        "in both: every step is asked whether it lost it."
+    )
     titles = distinct_titles(names, 46)
     columns = st.columns([6, 3, 6, 3, 3], gap="small", vertical_alignment="bottom")
     a = columns[0].selectbox("In", names, 0, format_func=titles.__getitem__, key=LOST_A, bind="query-params")
     at_a = columns[1].text_input("from", key=LOST_AT_A, bind="query-params", placeholder="0:01:22")
-    b = columns[2].selectbox("and in", names, min(1, len(names) - 1), format_func=titles.__getitem__, key=LOST_B,
-                             bind="query-params")
+    b = columns[2].selectbox(
+        "and in", names, min(1, len(names) - 1), format_func=titles.__getitem__, key=LOST_B, bind="query-params"
+    )
     at_b = columns[3].text_input("from ", key=LOST_AT_B, bind="query-params", placeholder="0:00:07")
     seconds = columns[4].number_input("for (s)", 1.0, 600.0, 10.0, 1.0, "%g", key=LOST_FOR, bind="query-params")
     if not at_a.strip() and not at_b.strip():
         return
     starts = seconds_of(at_a), seconds_of(at_b)
     if None in starts:
-        st.info("Write both times as seconds (82) or as hours, minutes and seconds (0:01:22).",
-                icon=":material/schedule:")
+        st.info(
+            "Write both times as seconds (82) or as hours, minutes and seconds (0:01:22).", icon=":material/schedule:"
+        )
         return
     if a == b:
         st.info("Choose two different videos: only those are compared.", icon=":material/info:")
@@ -92,8 +100,11 @@ def explain(screen: Screen, reuse: Reuse, *, key: str, strip: bool = False) -> N
         st.markdown(f"**Lost in {where}: {CAUSES[why.cause]}.** {plain(why.message)}")
         _offer(screen, why.settings, f"{key}-0")
         if why.others:
-            st.markdown("**It would be found as well**" if why.settings else
-                        "**It would only be found** among much that is unrelated")
+            st.markdown(
+                "**It would be found as well**"
+                if why.settings
+                else "**It would only be found** among much that is unrelated"
+            )
         for n, fix in enumerate(why.others, 1):
             _other(screen, fix, f"{key}-{n}")
     if why.line is not None:
@@ -105,16 +116,27 @@ def explain(screen: Screen, reuse: Reuse, *, key: str, strip: bool = False) -> N
 def strip_html(screen: Screen, reuse: Reuse, line: Line) -> str:
     """Return the HTML of a known stretch, frame under frame; what lies above the threshold is marked."""
     pairs = alignment_of(line)
-    label = (f"{len(pairs)} frames of {reuse.video_a} from {hms(reuse.start_a)} above those of {reuse.video_b} from "
-             f"{hms(reuse.start_b)}; {int(pairs.deviating(screen.threshold).sum())} lie above the threshold")
-    return filmstrip.strip_html(screen.view, line.a, line.b, pairs, screen.threshold, height=filmstrip.HEIGHTS["M"],
-                                most=MOST_PAIRS, label=label)
+    label = (
+        f"{len(pairs)} frames of {reuse.video_a} from {hms(reuse.start_a)} above those of {reuse.video_b} from "
+        f"{hms(reuse.start_b)}; {int(pairs.deviating(screen.threshold).sum())} lie above the threshold"
+    )
+    return filmstrip.strip_html(
+        screen.view,
+        line.a,
+        line.b,
+        pairs,
+        screen.threshold,
+        height=filmstrip.HEIGHTS["M"],
+        most=MOST_PAIRS,
+        label=label,
+    )
 
 
 def alignment_of(line: Line) -> Alignment:
     """Return a line as strips and charts take it."""
-    return Alignment(line.frame_a, line.frame_b,
-                     np.where(line.masked, np.float32(np.nan), line.distance).astype(np.float32))
+    return Alignment(
+        line.frame_a, line.frame_b, np.where(line.masked, np.float32(np.nan), line.distance).astype(np.float32)
+    )
 
 
 def _other(screen: Screen, fix: Fix, key: str) -> None:
@@ -130,12 +152,23 @@ def _offer(screen: Screen, settings: dict[str, Any], key: str) -> None:
         if not widget:
             st.caption(says)
         elif later:
-            st.button(says, key=f"fix-{key}-{name}", icon=":material/hub:", on_click=_to_network,
-                      args=(widget, place), help="A setting of processing: it is changed on the page Network, and the "
-                                                 "films are processed again as far as it needs.")
+            st.button(
+                says,
+                key=f"fix-{key}-{name}",
+                icon=":material/hub:",
+                on_click=_to_network,
+                args=(widget, place),
+                help="A setting of processing: it is changed on the page Network, and the "
+                "films are processed again as far as it needs.",
+            )
         else:
-            st.button(says, key=f"fix-{key}-{name}", icon=":material/arrow_forward:", on_click=_set,
-                      args=(widget, place, says))
+            st.button(
+                says,
+                key=f"fix-{key}-{name}",
+                icon=":material/arrow_forward:",
+                on_click=_set,
+                args=(widget, place, says),
+            )
 
 
 def _step(screen: Screen, name: str, value: Any) -> tuple[str, str, Any, bool]:
@@ -192,6 +225,8 @@ def _curve(screen: Screen, why: Explanation, key: str) -> None:
         return
     ends = float(line.frame_a[0]) / fps, float(line.frame_a[-1]) / fps
     st.altair_chart(
-        charts.curve(pairs.frame_a / fps, pairs.distance, screen.threshold, ends, what), width="stretch",
-        key=f"lost_curve_{key}", alt=f"The {what} of every frame pair of the stretch, the threshold at "
-                                     f"{number(screen.threshold)}")
+        charts.curve(pairs.frame_a / fps, pairs.distance, screen.threshold, ends, what),
+        width="stretch",
+        key=f"lost_curve_{key}",
+        alt=f"The {what} of every frame pair of the stretch, the threshold at {number(screen.threshold)}",
+    )

@@ -29,7 +29,7 @@ _SAYS = {
     "missed": "Known to be reused, and not found with the right films within two seconds. Deviating frames are marked.",
     "found": "Known to be reused, and found; the strip shows what was found.",
     "false": "Found, and not in the list. Look at them before you count them as errors: lists are seldom complete, and "
-             "the closest, which come first, may well be reuse that nobody wrote down.",
+    "the closest, which come first, may well be reuse that nobody wrote down.",
 }
 
 
@@ -39,8 +39,11 @@ def render(screen: Screen, truth: Truth, rows: list[Reuse], evaluation: Evaluati
     assert found is not None
     false = np.flatnonzero(~np.array(evaluation.found_right, bool))
     seen = np.array(evaluation.true_found, bool)
-    lists = {"missed": np.flatnonzero(~seen), "found": np.flatnonzero(seen),
-             "false": false[np.argsort(found.table.mean_distance[false], kind="stable")]}
+    lists = {
+        "missed": np.flatnonzero(~seen),
+        "found": np.flatnonzero(seen),
+        "false": false[np.argsort(found.table.mean_distance[false], kind="stable")],
+    }
     chosen = _which({name: len(places) for name, places in lists.items()})
     st.caption(_SAYS[chosen] if len(lists[chosen]) else _EMPTY[chosen])
     pages = max(1, -(-len(lists[chosen]) // PER_PAGE))
@@ -49,10 +52,12 @@ def render(screen: Screen, truth: Truth, rows: list[Reuse], evaluation: Evaluati
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
             page = min(pages, st.pagination(pages, key=PAGE, bind="query-params"))
-    shown = lists[chosen][(page - 1) * PER_PAGE:page * PER_PAGE].tolist()
+    shown = lists[chosen][(page - 1) * PER_PAGE : page * PER_PAGE].tolist()
     draw: Callable[[int], None] = {
-        "missed": lambda n: _missed(screen, truth, n), "found": lambda n: _found(screen, truth, n, rows),
-        "false": lambda n: _false(screen, n)}[chosen]
+        "missed": lambda n: _missed(screen, truth, n),
+        "found": lambda n: _found(screen, truth, n, rows),
+        "false": lambda n: _false(screen, n),
+    }[chosen]
     with body:
         for n in shown:
             with st.container(border=True, key=f"{chosen}-{n}", gap="xsmall"):
@@ -63,9 +68,15 @@ def _which(sizes: dict[str, int]) -> str:
     """Ask for a list. Not bound to the URL by Streamlit, which would write the numbers into it, too."""
     asked = st.query_params.get(OUTCOME, "")
     picked = st.segmented_control(
-        "Which to list", list(sizes), default=asked if asked in sizes else "missed", required=True, key="_outcome",
-        format_func=lambda name: f"{name.capitalize()} · {sizes[name]:,}", label_visibility="collapsed",
-        on_change=_listed)
+        "Which to list",
+        list(sizes),
+        default=asked if asked in sizes else "missed",
+        required=True,
+        key="_outcome",
+        format_func=lambda name: f"{name.capitalize()} · {sizes[name]:,}",
+        label_visibility="collapsed",
+        on_change=_listed,
+    )
     return picked or "missed"
 
 
@@ -85,9 +96,14 @@ def _missed(screen: Screen, truth: Truth, n: int) -> None:
     opened = st.query_params.get(WHY) == str(n)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.html(_card(row, facts))
-        st.button("Close" if opened else "Why missed?", key=f"why-{n}", on_click=_why, args=(n, opened),
-                  icon=":material/close:" if opened else ":material/help_center:",
-                  help=None if opened else "Which step lost it, and what setting would have found it")
+        st.button(
+            "Close" if opened else "Why missed?",
+            key=f"why-{n}",
+            on_click=_why,
+            args=(n, opened),
+            icon=":material/close:" if opened else ":material/help_center:",
+            help=None if opened else "Which step lost it, and what setting would have found it",
+        )
     if line is None:
         st.caption("These times lie outside the films as they were processed.")
         return
@@ -113,8 +129,11 @@ def _found(screen: Screen, truth: Truth, n: int, rows: list[Reuse]) -> None:
     place, error = match
     sequence = screen.everything[place]
     beside = f"{error:.1f} s beside" if error >= 0.05 else "exactly in place"
-    facts = [f'<span title="length of what was found">{markup(length(sequence.seconds))} found</span>',
-             f'<span title="how far the two alignments lie apart">{beside}</span>', _sure(screen, place)]
+    facts = [
+        f'<span title="length of what was found">{markup(length(sequence.seconds))} found</span>',
+        f'<span title="how far the two alignments lie apart">{beside}</span>',
+        _sure(screen, place),
+    ]
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.html(_card(row, facts))
         _compare(sequence.sequence, f"found-{n}")
@@ -137,15 +156,23 @@ def _sure(screen: Screen, row: int) -> str:
 
 
 def _compare(name: str, key: str) -> None:
-    st.button("Compare", key=f"compare-{key}", icon=":material/compare:", on_click=sequence_list.go_to, args=(name,),
-              help="Play both sides in step")
+    st.button(
+        "Compare",
+        key=f"compare-{key}",
+        icon=":material/compare:",
+        on_click=sequence_list.go_to,
+        args=(name,),
+        help="Play both sides in step",
+    )
 
 
 def _card(row: Reuse, facts: list[str]) -> str:
     """Return names, times, length and edit of a known stretch as HTML; names are escaped."""
     sides = (("A", row.video_a, row.start_a, row.end_a), ("B", row.video_b, row.start_b, row.end_b))
-    names = "".join(f'<u>{letter}</u><b title="{markup(name)}">{_name(name)}</b>'
-                    f"<span>{hms(start)} – {hms(end)}</span>" for letter, name, start, end in sides)
+    names = "".join(
+        f'<u>{letter}</u><b title="{markup(name)}">{_name(name)}</b><span>{hms(start)} – {hms(end)}</span>'
+        for letter, name, start, end in sides
+    )
     edit = f'<mark title="what was done to it">{markup(row.edit)}</mark>' if row.edit else ""
     says = f"<strong>{markup(length(row.end_a - row.start_a))}</strong>{edit}{''.join(facts)}"
     return f'<div class="vrd-card"><div class="vrd-side">{names}</div><div class="vrd-facts">{says}</div></div>'

@@ -48,28 +48,42 @@ def render(screen: Screen) -> None:
 
 def _nothing_yet(screen: Screen) -> None:
     st.title("Evaluate")
-    st.markdown("How much of the reuse is found, and how much of what is found is reuse? That can be measured where "
-                "some reuse is known: noted by hand, published with a collection, or planted on purpose.")
+    st.markdown(
+        "How much of the reuse is found, and how much of what is found is reuse? That can be measured where "
+        "some reuse is known: noted by hand, published with a collection, or planted on purpose."
+    )
     _said()
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True, height="stretch"):
         st.subheader("A list of your own")
         _uploader(screen)
-        st.markdown("A table with these columns; times in seconds or h:mm:ss, the edit may be left out. Names as the "
-                    "table under *Videos* shows them. Annotations in VCDB's form (v1, v2, s1, e1, s2, e2) and a table "
-                    "downloaded under *Sequences* are read as well.")
+        st.markdown(
+            "A table with these columns; times in seconds or h:mm:ss, the edit may be left out. Names as the "
+            "table under *Videos* shows them. Annotations in VCDB's form (v1, v2, s1, e1, s2, e2) and a table "
+            "downloaded under *Sequences* are read as well."
+        )
         st.code(EXAMPLE, language=None, wrap_lines=True)
     with right, st.container(border=True, height="stretch"):
         if truth_files.beside(screen.project) is not None:
             st.subheader("The list that came with these films")
-            st.markdown("These films were made together with a list of what they borrow from one another, and how it "
-                        "was edited.")
-            st.button("Use it", type="primary", icon=":material/fact_check:", key="truth_beside", on_click=_take_beside,
-                      args=(screen,))
+            st.markdown(
+                "These films were made together with a list of what they borrow from one another, and how it "
+                "was edited."
+            )
+            st.button(
+                "Use it",
+                type="primary",
+                icon=":material/fact_check:",
+                key="truth_beside",
+                on_click=_take_beside,
+                args=(screen,),
+            )
         else:
             st.subheader("No list?")
-            st.markdown("Plant reuse of your own films in documentaries made for the purpose: the last section of this "
-                        "page says how. Or begin with a single stretch that you know, below.")
+            st.markdown(
+                "Plant reuse of your own films in documentaries made for the purpose: the last section of this "
+                "page says how. Or begin with a single stretch that you know, below."
+            )
 
 
 def _heading(screen: Screen, truth: Truth) -> None:
@@ -81,15 +95,19 @@ def _heading(screen: Screen, truth: Truth) -> None:
     _said()
     rows = f"**{count(len(truth.rows), 'stretch', 'stretches')}** known to be reused"
     notes = [f"{count(truth.adapted, 'name was', 'names were')} recognised without folder or ending"] * bool(
-        truth.adapted)
+        truth.adapted
+    )
     st.markdown(" · ".join([rows, *notes]) + ".")
     if truth.left_out:
         some = ", ".join(plain(name) for name in truth.unknown[:4])
         more = f" and {len(truth.unknown) - 4:,} more" if len(truth.unknown) > 4 else ""
         rows = f"{count(truth.left_out, 'row names', 'rows name')} a film that is not among the videos compared here"
-        st.warning(f"{rows} and {'is' if truth.left_out == 1 else 'are'} left out: {some}{more}. Names are relative to "
-                   "the folder of the films, as the table under *Videos* shows them.", icon=":material/warning:",
-                   title=None if truth.rows else "No row can be measured")
+        st.warning(
+            f"{rows} and {'is' if truth.left_out == 1 else 'are'} left out: {some}{more}. Names are relative to "
+            "the folder of the films, as the table under *Videos* shows them.",
+            icon=":material/warning:",
+            title=None if truth.rows else "No row can be measured",
+        )
     if screen.filters.limits_videos or screen.filters.longest is not None:
         st.caption("The filters for videos, collections and length do not act here: everything is measured.")
 
@@ -98,14 +116,35 @@ def _replace(screen: Screen) -> None:
     """Draw what can be done with the list that is there."""
     _uploader(screen, "Another list instead", f"{UPLOAD}_again")
     if truth_files.beside(screen.project) is not None:
-        st.button("Use the one that came with the films", key="truth_beside", on_click=_take_beside, args=(screen,),
-                  icon=":material/fact_check:", width="stretch")
+        st.button(
+            "Use the one that came with the films",
+            key="truth_beside",
+            on_click=_take_beside,
+            args=(screen,),
+            icon=":material/fact_check:",
+            width="stretch",
+        )
     file = truth_files.file_of(screen.project)
     if file.is_file():
-        st.download_button("Download it", file.read_bytes, f"{screen.project.slug}-truth.csv", "text/csv",
-                           key="truth_download", icon=":material/download:", on_click="ignore", width="stretch")
-        st.button("Remove it", key="truth_forget", icon=":material/delete:", on_click=truth_files.forget,
-                  args=(screen.project,), width="stretch", help="Measures nothing any more; the films stay.")
+        st.download_button(
+            "Download it",
+            file.read_bytes,
+            f"{screen.project.slug}-truth.csv",
+            "text/csv",
+            key="truth_download",
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.button(
+            "Remove it",
+            key="truth_forget",
+            icon=":material/delete:",
+            on_click=truth_files.forget,
+            args=(screen.project,),
+            width="stretch",
+            help="Measures nothing any more; the films stay.",
+        )
 
 
 def _uploader(screen: Screen, label: str = "A CSV file of known reuse", key: str = UPLOAD) -> None:
@@ -161,10 +200,13 @@ def _measured(screen: Screen, truth: Truth) -> None:
         place = st.container()
     with right:
         st.markdown("**Stretches found by edit** · at this threshold")
-        st.altair_chart(charts.by_edit({"": evaluation.by_edit}), width="stretch", key="edits",
-                        alt="Share of the known stretches that is found, by edit: " + "; ".join(
-                            f"{edit or 'not named'} {r.found} of {r.planted}" for edit, r in
-                            evaluation.by_edit.items()))
+        st.altair_chart(
+            charts.by_edit({"": evaluation.by_edit}),
+            width="stretch",
+            key="edits",
+            alt="Share of the known stretches that is found, by edit: "
+            + "; ".join(f"{edit or 'not named'} {r.found} of {r.planted}" for edit, r in evaluation.by_edit.items()),
+        )
     st.subheader("Row by row")
     outcomes.render(screen, truth, rows, evaluation)
     # Last, so that the lists are there while a sweep still runs.
@@ -176,18 +218,38 @@ def _measured(screen: Screen, truth: Truth) -> None:
 def _cards(value: Evaluation) -> None:
     stretches = value.stretches
     cards = (
-        ("Precision", _share(value.precision), "of the found",
-         "Of what is found, how much is true: the length on both films that known reuse covers, averaged over the "
-         "pairs of films (the measure of VCSL)."),
-        ("Recall", _share(value.recall), "of the true",
-         "Of what is true, how much is found, measured in the same way."),
+        (
+            "Precision",
+            _share(value.precision),
+            "of the found",
+            "Of what is found, how much is true: the length on both films that known reuse covers, averaged over the "
+            "pairs of films (the measure of VCSL).",
+        ),
+        (
+            "Recall",
+            _share(value.recall),
+            "of the true",
+            "Of what is true, how much is found, measured in the same way.",
+        ),
         ("F", _share(value.f), "both in one", "The harmonic mean of precision and recall."),
-        ("Stretches found", f"{stretches.found} of {stretches.planted}", "within 2 s",
-         "Right films, and the alignment at most two seconds beside the true one."),
-        ("Pairs of films", f"{value.pairs_hit} · {value.pairs_missed} · {value.pairs_false}", "hit · missed · false",
-         "Pairs that share something and it is found, or it is not; pairs that share nothing and something is found."),
-        ("Offset error", "–" if math.isnan(value.offset_error) else f"{value.offset_error:.2f} s", "median",
-         "Half of the known stretches that are found lie closer to their true place than this."),
+        (
+            "Stretches found",
+            f"{stretches.found} of {stretches.planted}",
+            "within 2 s",
+            "Right films, and the alignment at most two seconds beside the true one.",
+        ),
+        (
+            "Pairs of films",
+            f"{value.pairs_hit} · {value.pairs_missed} · {value.pairs_false}",
+            "hit · missed · false",
+            "Pairs that share something and it is found, or it is not; pairs that share nothing and something is found.",
+        ),
+        (
+            "Offset error",
+            "–" if math.isnan(value.offset_error) else f"{value.offset_error:.2f} s",
+            "median",
+            "Half of the known stretches that are found lie closer to their true place than this.",
+        ),
     )
     for column, (label, says, below, why) in zip(st.columns(len(cards), gap="small"), cards, strict=True):
         column.metric(label, says, below, delta_color="off", delta_arrow="off", help=why, border=True)
@@ -221,19 +283,31 @@ def _curve(screen: Screen, truth: Truth, now: Point) -> Curve | None:
     best = curve.best
     st.altair_chart(
         charts.over_threshold(curve.points, screen.threshold, now, scale.suggested, best, what),
-        width="stretch", key=CURVE, on_select=move, selection_mode="at",
+        width="stretch",
+        key=CURVE,
+        on_select=move,
+        selection_mode="at",
         alt=f"Precision, recall and F over the threshold; F is best, {best.evaluation.f:.2f}, at "
-            f"{number(best.threshold)} and {_share(now.evaluation.f)} at the present {number(screen.threshold)}")
+        f"{number(best.threshold)} and {_share(now.evaluation.f)} at the present {number(screen.threshold)}",
+    )
     says = f"Best F **{_share(best.evaluation.f)}** at {number(best.threshold)}"
     if curve.automatic is not None:
-        says += (f"; the suggested threshold, {number(curve.automatic.threshold)}, gives "
-                 f"**{_share(curve.automatic.evaluation.f)}**")
+        says += (
+            f"; the suggested threshold, {number(curve.automatic.threshold)}, gives "
+            f"**{_share(curve.automatic.evaluation.f)}**"
+        )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(says + ".", width="stretch")
         target = scale.snapped(best.threshold)
         if abs(target - best.threshold) <= scale.step and target != scale.snapped(screen.threshold):
-            st.button("Use the best", key="use_best", type="tertiary", icon=":material/arrow_forward:", on_click=_move,
-                      args=(state.threshold_key(screen.view), target))
+            st.button(
+                "Use the best",
+                key="use_best",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                on_click=_move,
+                args=(state.threshold_key(screen.view), target),
+            )
     return curve
 
 
@@ -243,14 +317,21 @@ def _move(key: str, place: float) -> None:
 
 def _plant(screen: Screen) -> None:
     with st.expander("Make a list by planting reuse", icon=":material/forest:"):
-        st.markdown("Nobody knows all the reuse in real films. So this program can make documentaries that quote your "
-                    "films, stretches of 6 to 30 seconds, grey, tinted, cropped, mirrored, slowed down or re-cut, "
-                    "between footage that is nowhere else, and write down what it did. Whatever is not found was "
-                    "missed for certain. It takes some minutes; run it from the folder of the program:")
+        st.markdown(
+            "Nobody knows all the reuse in real films. So this program can make documentaries that quote your "
+            "films, stretches of 6 to 30 seconds, grey, tinted, cropped, mirrored, slowed down or re-cut, "
+            "between footage that is nowhere else, and write down what it did. Whatever is not found was "
+            "missed for certain. It takes some minutes; run it from the folder of the program:"
+        )
         library = shlex.quote(str(screen.project.library))
-        st.code(f"python -m vrd_core plant {library} planted\n"
-                "python -m vrd_core run planted/films --project Planted", language="bash", wrap_lines=True)
+        st.code(
+            f"python -m vrd_core plant {library} planted\npython -m vrd_core run planted/films --project Planted",
+            language="bash",
+            wrap_lines=True,
+        )
         minutes = sum(v.count for v in screen.view.videos) / screen.view.fps
-        st.markdown(f"Then choose the project *Planted* in the sidebar and this page offers its list. Your films have "
-                    f"{length(minutes)}; no second of them is planted more than twice. What it measures holds for the "
-                    "edits that were planted, and less for those of history.")
+        st.markdown(
+            f"Then choose the project *Planted* in the sidebar and this page offers its list. Your films have "
+            f"{length(minutes)}; no second of them is planted more than twice. What it measures holds for the "
+            "edits that were planted, and less for those of history."
+        )

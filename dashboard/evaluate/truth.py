@@ -1,6 +1,6 @@
 """The list of known reuse that a project is measured against: kept in its folder, its names matched to the videos.
 
-    workspace/projects/<slug>/truth.csv
+workspace/projects/<slug>/truth.csv
 """
 
 from __future__ import annotations
@@ -128,13 +128,23 @@ def matched(rows: Iterable[Reuse], names: Iterable[str]) -> Truth:
 
 
 def _turned(row: Reuse) -> Reuse:
-    return replace(row, video_a=row.video_b, start_a=row.start_b, end_a=row.end_b,
-                   video_b=row.video_a, start_b=row.start_a, end_b=row.end_a)
+    return replace(
+        row,
+        video_a=row.video_b,
+        start_a=row.start_b,
+        end_a=row.end_b,
+        video_b=row.video_a,
+        start_b=row.start_a,
+        end_b=row.end_a,
+    )
 
 
 _FORMS: tuple[Callable[[str], str], ...] = (
-    lambda name: name, lambda name: _folded(name), lambda name: PurePosixPath(_folded(name)).name,
-    lambda name: PurePosixPath(_folded(name)).stem)
+    lambda name: name,
+    lambda name: _folded(name),
+    lambda name: PurePosixPath(_folded(name)).name,
+    lambda name: PurePosixPath(_folded(name)).stem,
+)
 
 
 def _folded(name: str) -> str:

@@ -71,9 +71,16 @@ def _running(store: Store, job: Job) -> None:
         if job.state == "running" and not job.steps:
             st.caption("Starting …")
         stopping = queue.is_cancelling(store, job)
-        st.button("Stopping …" if stopping else "Cancel", key=f"cancel_{job.id}", on_click=queue.cancel,
-                  args=(store, job), type="tertiary", icon=":material/stop_circle:", disabled=stopping,
-                  help="What is finished is kept.")
+        st.button(
+            "Stopping …" if stopping else "Cancel",
+            key=f"cancel_{job.id}",
+            on_click=queue.cancel,
+            args=(store, job),
+            type="tertiary",
+            icon=":material/stop_circle:",
+            disabled=stopping,
+            help="What is finished is kept.",
+        )
 
 
 def render_in_page(store: Store, project: str) -> bool:
@@ -88,8 +95,11 @@ def _in_page(store: Store, project: str) -> None:
     for job in queue.active(store):
         if job.project == project and job.kind in ("process", "demo"):
             with st.container(border=True, gap="xsmall"):
-                st.markdown("**Waits for its turn** behind another project" if job.state == "waiting" else
-                            "**Processing** · it goes on when you leave this page or close the tab")
+                st.markdown(
+                    "**Waits for its turn** behind another project"
+                    if job.state == "waiting"
+                    else "**Processing** · it goes on when you leave this page or close the tab"
+                )
                 bars(job)
 
 
@@ -118,12 +128,18 @@ def _rounded(seconds: float) -> float:
 
 def _to_tell(store: Store, active: list[Job]) -> list[Job]:
     """Return jobs that ended badly and were not followed by another try."""
-    told = [job for job in queue.all_jobs(store) if job.state in ("failed", "died", "cancelled")
-            and job.ended and time.time() - job.ended < _RECENT]
+    told = [
+        job
+        for job in queue.all_jobs(store)
+        if job.state in ("failed", "died", "cancelled") and job.ended and time.time() - job.ended < _RECENT
+    ]
     newest = {(job.project, job.kind, job.title): job.id for job in queue.all_jobs(store)}
     busy = {job.project for job in active}
-    return [job for job in told if newest[job.project, job.kind, job.title] == job.id
-            and not (job.kind != "playable" and job.project in busy)][-3:]
+    return [
+        job
+        for job in told
+        if newest[job.project, job.kind, job.title] == job.id and not (job.kind != "playable" and job.project in busy)
+    ][-3:]
 
 
 def _ended(store: Store, job: Job) -> None:
@@ -132,8 +148,14 @@ def _ended(store: Store, job: Job) -> None:
         st.markdown(f"**{plain(shortened(job.title, 40))}** {word}")
         st.caption(plain(job.message) if job.message else "What was finished is kept.")
         with st.container(horizontal=True, gap="small"):
-            st.button("Go on" if job.state != "failed" else "Try again", key=f"again_{job.id}", on_click=again,
-                      args=(store, job), icon=":material/play_arrow:", type="tertiary")
+            st.button(
+                "Go on" if job.state != "failed" else "Try again",
+                key=f"again_{job.id}",
+                on_click=again,
+                args=(store, job),
+                icon=":material/play_arrow:",
+                type="tertiary",
+            )
             st.button("Dismiss", key=f"dismiss_{job.id}", on_click=queue.dismiss, args=(store, job), type="tertiary")
             if job.log and job.state != "cancelled":
                 with st.popover("Details", type="tertiary"):

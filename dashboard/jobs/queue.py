@@ -87,21 +87,40 @@ class Job:
 def process(store: Store, project: Project, settings: ViewSettings) -> Job:
     """Run steps 1 to 3 for a project: what is missing is computed, the rest is taken from the store."""
     chosen = json.dumps([settings.to_dict(), str(project.selection), str(project.library)], sort_keys=True)
-    return _submit(store, kind="process", project=project.slug, title=project.name, key=digest("process", chosen),
-                   command=["vrd_core", "run", "--project", project.slug, "--json-progress",
-                            "--settings", "{folder}/view.json"], files={"view.json": settings.to_dict()})
+    return _submit(
+        store,
+        kind="process",
+        project=project.slug,
+        title=project.name,
+        key=digest("process", chosen),
+        command=["vrd_core", "run", "--project", project.slug, "--json-progress", "--settings", "{folder}/view.json"],
+        files={"view.json": settings.to_dict()},
+    )
 
 
 def demo(store: Store) -> Job:
     """Draw the demo films and process them."""
-    return _submit(store, kind="demo", project="demo", title="Demo", key=digest("demo"),
-                   command=["vrd_core", "demo", "--json-progress"])
+    return _submit(
+        store,
+        kind="demo",
+        project="demo",
+        title="Demo",
+        key=digest("demo"),
+        command=["vrd_core", "demo", "--json-progress"],
+    )
 
 
 def playable(store: Store, project: str, name: str, path: Path, content: str) -> Job:
     """Make the copy of a video that browsers play. It does not wait for a project's processing."""
-    return _submit(store, kind="playable", project=project, title=name, key=digest("playable", content), lane="copies",
-                   command=["dashboard.media.browser_copy", "--content-id", content, "--", str(path)])
+    return _submit(
+        store,
+        kind="playable",
+        project=project,
+        title=name,
+        key=digest("playable", content),
+        lane="copies",
+        command=["dashboard.media.browser_copy", "--content-id", content, "--", str(path)],
+    )
 
 
 def again(store: Store, job: Job) -> Job:
@@ -110,8 +129,12 @@ def again(store: Store, job: Job) -> Job:
     if not values:
         raise JobError("The record of this job is gone. Start it afresh.")
     files = {p.name: read(p) for p in _folder(store, job.id).glob("view.json")}
-    return _submit(store, files=files, command=values["words"],
-                   **{name: values[name] for name in ("kind", "project", "title", "key", "lane")})
+    return _submit(
+        store,
+        files=files,
+        command=values["words"],
+        **{name: values[name] for name in ("kind", "project", "title", "key", "lane")},
+    )
 
 
 def cancel(store: Store, job: Job) -> None:
@@ -174,8 +197,17 @@ def _folders(store: Store) -> list[Path]:
     return sorted(f for f in (store.root / "jobs").iterdir() if f.is_dir() and not f.name.startswith("."))
 
 
-def _submit(store: Store, *, kind: str, project: str, title: str, key: str, command: list[str], lane: str = "process",
-            files: dict[str, Any] | None = None) -> Job:
+def _submit(
+    store: Store,
+    *,
+    kind: str,
+    project: str,
+    title: str,
+    key: str,
+    command: list[str],
+    lane: str = "process",
+    files: dict[str, Any] | None = None,
+) -> Job:
     with _alone(store):
         for job in active(store):
             if job.key == key and not is_cancelling(store, job):
@@ -187,12 +219,30 @@ def _submit(store: Store, *, kind: str, project: str, title: str, key: str, comm
         for file, value in (files or {}).items():
             write(folder / file, value)
         module, *rest = (word.replace("{folder}", str(_folder(store, name))) for word in command)
-        write(folder / "job.json", {
-            "kind": kind, "project": project, "title": title, "key": key, "lane": lane, "created": time.time(),
-            "words": command, "command": [sys.executable, "-m", module, *rest], "cwd": str(ROOT),
-            "env": {WORKSPACE_VARIABLE: str(store.root), "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONUNBUFFERED": "1"}})
-        started = subprocess.run([sys.executable, "-m", "dashboard.jobs.runner", str(folder)], cwd=ROOT,
-                                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+        write(
+            folder / "job.json",
+            {
+                "kind": kind,
+                "project": project,
+                "title": title,
+                "key": key,
+                "lane": lane,
+                "created": time.time(),
+                "words": command,
+                "command": [sys.executable, "-m", module, *rest],
+                "cwd": str(ROOT),
+                "env": {WORKSPACE_VARIABLE: str(store.root), "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONUNBUFFERED": "1"},
+            },
+        )
+        started = subprocess.run(
+            [sys.executable, "-m", "dashboard.jobs.runner", str(folder)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         made = _folder(store, name)
         if started.returncode or not made.is_dir():
             shutil.rmtree(folder, ignore_errors=True)
@@ -228,8 +278,9 @@ def _read(folder: Path) -> Job | None:
         # It may have ended between the two looks.
         result = read(folder / "result.json") or {"code": None, "ended": (folder / "alive").stat().st_mtime}
     progress = read(folder / "progress.json") or {"steps": {}}
-    steps = tuple(Step(name, v["done"], v["total"], v["detail"], v.get("seconds_left"))
-                  for name, v in progress["steps"].items())
+    steps = tuple(
+        Step(name, v["done"], v["total"], v["detail"], v.get("seconds_left")) for name, v in progress["steps"].items()
+    )
     state, message = ("running" if started else "waiting"), ""
     if result is not None:
         state, message = _outcome(result, (folder / "cancel").exists())
@@ -238,9 +289,22 @@ def _read(folder: Path) -> Job | None:
         log = _last_lines(folder / "log.txt")
         message = message or (log.splitlines() or ["It ended without a word."])[-1]
     said = result or progress
-    return Job(folder.name, values["kind"], values["project"], values["title"], values["key"], state, steps, message,
-               log, tuple(said.get("problems", ())), str((result or {}).get("view", "")), values["created"], started,
-               result["ended"] if result else None)
+    return Job(
+        folder.name,
+        values["kind"],
+        values["project"],
+        values["title"],
+        values["key"],
+        state,
+        steps,
+        message,
+        log,
+        tuple(said.get("problems", ())),
+        str((result or {}).get("view", "")),
+        values["created"],
+        started,
+        result["ended"] if result else None,
+    )
 
 
 def _outcome(result: dict[str, Any], cancelled: bool) -> tuple[str, str]:

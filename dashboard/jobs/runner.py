@@ -97,8 +97,14 @@ def look_after(folder: Path) -> None:
     write(folder / "started", time.time())
     with open(folder / "log.txt", "wb") as log:
         try:
-            process = subprocess.Popen(job["command"], cwd=job["cwd"], env={**os.environ, **job["env"]},
-                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+            process = subprocess.Popen(
+                job["command"],
+                cwd=job["cwd"],
+                env={**os.environ, **job["env"]},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
         except OSError as error:
             write(folder / "result.json", {"code": -1, "ended": time.time(), "message": f"It did not start: {error}."})
             return

@@ -89,8 +89,11 @@ def locate(store: Store, slug: str, content: str) -> Path | None:
 
 def belongs(store: Store, slug: str, frames_key: str) -> bool:
     """Return whether a project's runs made these frames."""
-    return bool(KEY.fullmatch(frames_key)) and project_of(store, slug) is not None \
+    return (
+        bool(KEY.fullmatch(frames_key))
+        and project_of(store, slug) is not None
         and frames_key in _frames(_files(store, slug))
+    )
 
 
 def _folder(store: Store, slug: str) -> Path:

@@ -40,7 +40,8 @@ STALLED = 120
 """Seconds without progress after which ffmpeg is given up."""
 
 _PIXELS = re.compile(
-    r"Stream #0:(\d+)\S* ?(?:\([^)\n]*\))?: Video: [^\n]*?\b(yuvj?\d{3}p\w*|gray\w*|rgb\w*|bgr\w*|nv12)\b")
+    r"Stream #0:(\d+)\S* ?(?:\([^)\n]*\))?: Video: [^\n]*?\b(yuvj?\d{3}p\w*|gray\w*|rgb\w*|bgr\w*|nv12)\b"
+)
 
 
 def browser_plays(path: str | Path, info: MediaInfo) -> bool:
@@ -132,18 +133,36 @@ def _encode(path: Path, info: MediaInfo, target: Path, progress: Progress) -> No
     height = min(LINES, info.height) // 2 * 2 or 2
     width = max(2, round(info.width * height / info.height / 2) * 2)
     rate = min(info.fps or 25.0, 30.0)
-    source = ffmpeg.input(str(path.absolute()), protocol_whitelist="file", format_whitelist=FORMATS,
-                          max_pixels=MAX_PIXELS, an=None, sn=None, dn=None)
+    source = ffmpeg.input(
+        str(path.absolute()),
+        protocol_whitelist="file",
+        format_whitelist=FORMATS,
+        max_pixels=MAX_PIXELS,
+        an=None,
+        sn=None,
+        dn=None,
+    )
     # The same rule as step 1 (constant rate from 0, held frames repeated), so that both clocks agree.
     filters = f"fps={rate:g}:start_time=0,bwdif=mode=send_frame:deint=interlaced,scale={width}:{height},setsar=1"
     command = ffmpeg.output(
-        source[str(info.stream)], str(target), vf=filters, pix_fmt="yuv420p", vcodec="libx264", preset="veryfast",
-        crf=23, g=max(1, round(rate)), movflags="+faststart", map_metadata=-1, map_chapters=-1, f="mp4",
+        source[str(info.stream)],
+        str(target),
+        vf=filters,
+        pix_fmt="yuv420p",
+        vcodec="libx264",
+        preset="veryfast",
+        crf=23,
+        g=max(1, round(rate)),
+        movflags="+faststart",
+        map_metadata=-1,
+        map_chapters=-1,
+        f="mp4",
     ).global_args("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", "-y")
     with tempfile.TemporaryFile() as said:
         try:
-            process = subprocess.Popen(ffmpeg.compile(command, cmd=ffmpeg_exe()), stdin=subprocess.DEVNULL,
-                                       stdout=subprocess.PIPE, stderr=said)
+            process = subprocess.Popen(
+                ffmpeg.compile(command, cmd=ffmpeg_exe()), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said
+            )
         except OSError as error:
             raise FFmpegError(f"ffmpeg does not start: {error}.") from error
         with process:
@@ -171,8 +190,9 @@ def _follow(process: subprocess.Popen[bytes], name: str, duration: float | None,
         if not ready:
             quiet_for += 0.5
             if quiet_for >= STALLED:
-                raise MediaError(f"{name} takes too long: ffmpeg stood still for {STALLED} seconds.",
-                                 reason="too long to read")
+                raise MediaError(
+                    f"{name} takes too long: ffmpeg stood still for {STALLED} seconds.", reason="too long to read"
+                )
             continue
         block = os.read(process.stdout.fileno(), 1 << 16)
         if not block:

@@ -47,8 +47,16 @@ def _frame(path: Path, info: MediaInfo) -> Image.Image:
     width = max(2, round(info.width * min(1.0, 2 * SIZE[1] / info.height)))
     height = max(2, round(info.height * min(1.0, 2 * SIZE[1] / info.height)))
     for at in (min((info.duration or 0.0) / 10, 300.0), 0.0):
-        command = arguments(path, info.container, vframes=1, f="image2pipe", vcodec="mjpeg", s=f"{width}x{height}",
-                            pix_fmt="yuvj420p", map=f"0:{info.stream}")
+        command = arguments(
+            path,
+            info.container,
+            vframes=1,
+            f="image2pipe",
+            vcodec="mjpeg",
+            s=f"{width}x{height}",
+            pix_fmt="yuvj420p",
+            map=f"0:{info.stream}",
+        )
         if at:
             place = command.index("-i")
             command[place:place] = ["-ss", f"{at:.3f}", "-noaccurate_seek"]

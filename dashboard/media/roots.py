@@ -1,8 +1,8 @@
 """Which folders the dashboard may read: nothing outside is listed, streamed or linked to.
 
-    VRD_LIBRARY_ROOTS=/films:/mnt/archive     these folders (a list as in PATH)
-    unset, server bound to this computer      everything that the user may read
-    unset, server open to others              only what the workspace holds itself: uploads and the demo
+VRD_LIBRARY_ROOTS=/films:/mnt/archive     these folders (a list as in PATH)
+unset, server bound to this computer      everything that the user may read
+unset, server open to others              only what the workspace holds itself: uploads and the demo
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ def allowed(path: str | Path, workspace: Path, *, within: Path | None = None) ->
     Symbolic links are followed first and the place they lead to is what counts; with `within` it must also lie in that
     folder. Raises OutsideRootsError with the same words for what is missing and what is forbidden.
     """
-    refusal = OutsideRootsError(f"{path} is not there or lies outside the folders this server may read. "
-                                f"{hint(workspace)}")
+    refusal = OutsideRootsError(
+        f"{path} is not there or lies outside the folders this server may read. {hint(workspace)}"
+    )
     try:
         real = Path(path).expanduser().resolve(strict=True)
     except (OSError, RuntimeError, ValueError):  # ValueError: a NUL in the name; RuntimeError: no such home
@@ -67,8 +68,10 @@ def hint(workspace: Path) -> str:
         return "It may read every folder that you may."
     if named:
         return f"It may read: {', '.join(named)}."
-    return (f"It is open to other computers and no folder was released to it: set {VARIABLE} to the folders it may "
-            "read, or upload the videos.")
+    return (
+        f"It is open to other computers and no folder was released to it: set {VARIABLE} to the folders it may "
+        "read, or upload the videos."
+    )
 
 
 def subfolders(folder: Path, workspace: Path) -> Iterator[Path]:

@@ -83,7 +83,8 @@ def render(screen: Screen | None) -> None:
         st.caption("Process a project, or open the demo, to see each step with real frames here.")
         return
     for number_, ((name, text), illustrate) in enumerate(
-            zip(_STEPS, (_frames, _fingerprints, _neighbours, _sequence), strict=True), start=1):
+        zip(_STEPS, (_frames, _fingerprints, _neighbours, _sequence), strict=True), start=1
+    ):
         _heading(number_, name, text)
         illustrate(found, best)
     _reading(found.view)
@@ -112,24 +113,39 @@ def _best(found: Found) -> Sequence | None:
     if not len(found):
         return None
     spans = found.table.last_a - found.table.first_a + 1
-    spread = [float(found.view.frames(int(a)).luma_spread[first:last + 1].mean()) for a, first, last in zip(
-        found.table.video_a[:200], found.table.first_a[:200], found.table.last_a[:200], strict=True)]
+    spread = [
+        float(found.view.frames(int(a)).luma_spread[first : last + 1].mean())
+        for a, first, last in zip(
+            found.table.video_a[:200], found.table.first_a[:200], found.table.last_a[:200], strict=True
+        )
+    ]
     spans = np.minimum(spans[:200], 14 * found.view.fps)
     return found[int(np.argmax(spans * np.minimum(np.array(spread), 60)))]
 
 
 def _frames(found: Found, best: Sequence) -> None:
     _strip(found, best, 14)
-    st.caption(f"Above {plain(best.video_a)} from {hms(best.start_a)}, below {plain(best.video_b)} from "
-               f"{hms(best.start_b)}: one still a second.")
+    st.caption(
+        f"Above {plain(best.video_a)} from {hms(best.start_a)}, below {plain(best.video_b)} from "
+        f"{hms(best.start_b)}: one still a second."
+    )
 
 
 def _strip(found: Found, best: Sequence, most: int) -> None:
     line = alignment.along(found, best)
     line = alignment.Alignment(line.frame_a[:most], line.frame_b[:most], line.distance[:most])
-    st.html(filmstrip.strip_html(
-        found.view, best.a, best.b, line, float(found.settings.max_distance), height=filmstrip.HEIGHTS["M"], most=most,
-        label=f"Frames of {best.video_a} above those of {best.video_b}"))
+    st.html(
+        filmstrip.strip_html(
+            found.view,
+            best.a,
+            best.b,
+            line,
+            float(found.settings.max_distance),
+            height=filmstrip.HEIGHTS["M"],
+            most=most,
+            label=f"Frames of {best.video_a} above those of {best.video_b}",
+        )
+    )
 
 
 def _fingerprints(found: Found, best: Sequence) -> None:
@@ -147,9 +163,11 @@ def _fingerprints(found: Found, best: Sequence) -> None:
         apart = float(((rows[0] - row) ** 2).sum())
         says = f"{hms(k / view.fps)} {view.videos[video].name}"
         away = "" if row is rows[0] else f"distance to the first: {number(apart)}"
-        body.append(f'<img src="{_picture(still)}" alt="{markup(says)}"><div><img class="bars" '
-                    f'src="{_picture(_bars(row, highest))}" alt="Its fingerprint: {len(row)} numbers as stripes">'
-                    f"<span>{markup(says)}</span> <b>{markup(away)}</b></div>")
+        body.append(
+            f'<img src="{_picture(still)}" alt="{markup(says)}"><div><img class="bars" '
+            f'src="{_picture(_bars(row, highest))}" alt="Its fingerprint: {len(row)} numbers as stripes">'
+            f"<span>{markup(says)}</span> <b>{markup(away)}</b></div>"
+        )
     st.html(f'<style>{_PRINTS}</style><div class="vrd-prints">{"".join(body)}</div>')
 
 
@@ -189,15 +207,22 @@ def _neighbours(found: Found, best: Sequence) -> None:
     threshold = float(found.settings.max_distance)
     if view.settings.search.score == "normalised":
         with st.container(width=760):
-            st.markdown("This project goes one step further: a distance is divided by how near both frames come to "
-                        "unrelated footage. On this **normalised score** everyday pictures, near to everything, count "
-                        "less.")
+            st.markdown(
+                "This project goes one step further: a distance is divided by how near both frames come to "
+                "unrelated footage. On this **normalised score** everyday pictures, near to everything, count "
+                "less."
+            )
     left, right = st.columns([3, 4], gap="large")
     with left:
-        drawn = charts.histogram(counts, scale.top, threshold, scale.suggested, log=True,
-                                 what=data.measure(view)).properties(height=270)
-        st.altair_chart(drawn, width="stretch", key="method_histogram",
-                        alt="Histogram of the distances in this project with the suggested threshold")
+        drawn = charts.histogram(
+            counts, scale.top, threshold, scale.suggested, log=True, what=data.measure(view)
+        ).properties(height=270)
+        st.altair_chart(
+            drawn,
+            width="stretch",
+            key="method_histogram",
+            alt="Histogram of the distances in this project with the suggested threshold",
+        )
     pairs: list[filmstrip.Pair] = []
     distances: list[float] = []
     for share in (0.05, 0.4, 0.8, 1.3, 1.9, 2.6):
@@ -211,8 +236,10 @@ def _neighbours(found: Found, best: Sequence) -> None:
 
 def _sequence(found: Found, best: Sequence) -> None:
     view = found.view
-    spans = tuple((max(0, first - 30), min(view.videos[v].count, last + 31))
-                  for v, first, last in ((best.a, best.first_a, best.last_a), (best.b, best.first_b, best.last_b)))
+    spans = tuple(
+        (max(0, first - 30), min(view.videos[v].count, last + 31))
+        for v, first, last in ((best.a, best.first_a, best.last_a), (best.b, best.first_b, best.last_b))
+    )
     drawn = dotplot.plot(view, best.a, best.b, (spans[0], spans[1]), float(found.settings.max_distance), [best])
     seconds = [(s[0] / view.fps, s[1] / view.fps) for s in spans]
     titles = distinct_titles([v.name for v in view.videos], 34)
@@ -220,13 +247,18 @@ def _sequence(found: Found, best: Sequence) -> None:
     left, right = st.columns([3, 4], gap="large")
     with left:
         st.altair_chart(
-            charts.dot_plot(drawn.cells, drawn.lines, (seconds[0], seconds[1]), names, data.measure(view), 360,
-                            a_down=False),
-            width="stretch", key="method_dots",
-            alt=f"Time against time of {names[0]} and {names[1]}: the find is a diagonal")
+            charts.dot_plot(
+                drawn.cells, drawn.lines, (seconds[0], seconds[1]), names, data.measure(view), 360, a_down=False
+            ),
+            width="stretch",
+            key="method_dots",
+            alt=f"Time against time of {names[0]} and {names[1]}: the find is a diagonal",
+        )
     with right:
-        st.markdown(f"**{length(best.seconds)}** of {plain(best.video_a)} from {hms(best.start_a)} are found in "
-                    f"{plain(best.video_b)} from {hms(best.start_b)}: the diagonal on the left, the strip below.")
+        st.markdown(
+            f"**{length(best.seconds)}** of {plain(best.video_a)} from {hms(best.start_a)} are found in "
+            f"{plain(best.video_b)} from {hms(best.start_b)}: the diagonal on the left, the strip below."
+        )
         _strip(found, best, 40)
 
 
@@ -238,7 +270,8 @@ def _reading(view: View) -> None:
         "Network and layer": f"{settings.fingerprints.network}, {settings.fingerprints.layer}",
         "Numbers in a fingerprint": f"{view.vectors(0).shape[1]:,}" if view.videos else "–",
         "Borders cut off": "yes" if settings.fingerprints.trim_borders else "no",
-        "Fingerprints scaled to length 1": "yes, so distances lie between 0 and 4" if settings.fingerprints.normalise
+        "Fingerprints scaled to length 1": "yes, so distances lie between 0 and 4"
+        if settings.fingerprints.normalise
         else "no",
         "Compared": "videos of different collections" if settings.search.scope == "collections" else "all videos",
         "Nearest frames kept for each": f"{settings.search.neighbours_considered:,}",

@@ -39,12 +39,22 @@ def render(view: View, settings: FingerprintSettings) -> None:
     at = hms(k / view.fps)
     width, height = pictures["network"].size
     columns = st.columns(3, gap="small")
-    for column, (what, caption) in zip(columns, (
-            ("whole", f"The still at {at}"), ("trimmed", "Without its borders"),
-            ("network", f"As the network gets it: {width} × {height}")), strict=True):
+    for column, (what, caption) in zip(
+        columns,
+        (
+            ("whole", f"The still at {at}"),
+            ("trimmed", "Without its borders"),
+            ("network", f"As the network gets it: {width} × {height}"),
+        ),
+        strict=True,
+    ):
         column.image(pictures[what], caption=caption, width="stretch", alt=f"{caption}, {name}")
-    if st.toggle("Show what the layer makes of it", key="inside", bind="query-params",
-                 help="The first look starts the network, which takes some seconds."):
+    if st.toggle(
+        "Show what the layer makes of it",
+        key="inside",
+        bind="query-params",
+        help="The first look starts the network, which takes some seconds.",
+    ):
         _activations(view.store, frames, k, settings)
 
 
@@ -60,8 +70,10 @@ def _activations(store: Store, frames: Frames, k: int, settings: FingerprintSett
 
 def _show(answer: Future[Any], key: str) -> None:
     if not answer.done():
-        st.markdown(":material/hourglass_top: The network looks at the frame. The first time it has to be loaded, "
-                    "which takes some seconds.")
+        st.markdown(
+            ":material/hourglass_top: The network looks at the frame. The first time it has to be loaded, "
+            "which takes some seconds."
+        )
         return
     error = answer.exception()
     if error is not None:
@@ -72,15 +84,22 @@ def _show(answer: Future[Any], key: str) -> None:
     shape = " × ".join(map(str, seen["shape"]))
     picture = base64.b64decode(seen["png"])
     if seen["values"]:
-        st.image(picture, width="stretch", alt=f"The {len(seen['values'])} numbers of {seen['layer']} as bars",
-                 caption=f"{seen['layer']}: {count(len(seen['values']), 'number')}, in their order; "
-                         f"{count(seen['dead'], 'is', 'are')} zero.")
+        st.image(
+            picture,
+            width="stretch",
+            alt=f"The {len(seen['values'])} numbers of {seen['layer']} as bars",
+            caption=f"{seen['layer']}: {count(len(seen['values']), 'number')}, in their order; "
+            f"{count(seen['dead'], 'is', 'are')} zero.",
+        )
         return
     channels = seen["shape"][-1]
     lowest = min((low for low, _ in seen["ranges"]), default=0.0)
     highest = max((high for _, high in seen["ranges"]), default=0.0)
-    st.image(picture, alt=f"Maps of activations of {seen['layer']}",
-             caption=f"{seen['layer']}, {shape}: the {len(seen['channels'])} strongest of {channels:,} maps, dark blue "
-                     "low to yellow high, each from its own least to its own greatest value (between "
-                     f"{number(lowest)} and {number(highest)}); {count(seen['dead'], 'map is', 'maps are')} zero "
-                     "everywhere.")
+    st.image(
+        picture,
+        alt=f"Maps of activations of {seen['layer']}",
+        caption=f"{seen['layer']}, {shape}: the {len(seen['channels'])} strongest of {channels:,} maps, dark blue "
+        "low to yellow high, each from its own least to its own greatest value (between "
+        f"{number(lowest)} and {number(highest)}); {count(seen['dead'], 'map is', 'maps are')} zero "
+        "everywhere.",
+    )

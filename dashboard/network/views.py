@@ -60,8 +60,14 @@ def offer(project: Project, settings: ViewSettings, there: list[Finished], scree
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(":material/check: Finished: nothing has to be computed to see it.")
             st.space("stretch")
-            st.button("Switch to it", type="primary", icon=":material/swap_horiz:", on_click=state.choose_view,
-                      args=(same.view_id,), key="switch_view")
+            st.button(
+                "Switch to it",
+                type="primary",
+                icon=":material/swap_horiz:",
+                on_click=state.choose_view,
+                args=(same.view_id,),
+                key="switch_view",
+            )
     if same is None or not status.ready:
         st.caption(_cost(status, settings))
     processing.render(project, status, settings, label=data.describe(settings.to_dict()), key="process_network")
@@ -75,9 +81,11 @@ def _cost(status: library_files.Status, settings: ViewSettings) -> str:
     frames = "Frames are kept" if not status.missing("frames") else "Frames are taken where they are missing"
     passes = " Mirrored frames are fingerprinted as well." if settings.search.mirrored else ""
     disk = f", {size:,.0f} MB on disk" if size >= 1 else ""
-    return (f"{frames}; fingerprints of {count(len(videos), 'video')} are computed ({length:,} numbers each{disk}), "
-            f"and neighbours are searched anew.{passes} What other networks and layers gave stays and can be switched "
-            "back to at once. The threshold starts anew: distances of two layers have nothing in common.")
+    return (
+        f"{frames}; fingerprints of {count(len(videos), 'video')} are computed ({length:,} numbers each{disk}), "
+        f"and neighbours are searched anew.{passes} What other networks and layers gave stays and can be switched "
+        "back to at once. The threshold starts anew: distances of two layers have nothing in common."
+    )
 
 
 def render(project: Project, there: list[Finished], screen: Screen | None) -> None:
@@ -92,8 +100,14 @@ def render(project: Project, there: list[Finished], screen: Screen | None) -> No
             if view.view_id == shown:
                 st.caption(":material/visibility: shown", width="content")
             else:
-                st.button("Show", type="tertiary", key=f"show_{view.view_id}", on_click=state.choose_view,
-                          args=(view.view_id,), icon=":material/swap_horiz:")
+                st.button(
+                    "Show",
+                    type="tertiary",
+                    key=f"show_{view.view_id}",
+                    on_click=state.choose_view,
+                    args=(view.view_id,),
+                    icon=":material/swap_horiz:",
+                )
 
 
 def speed(store: Store, info: NetworkInfo) -> None:
@@ -113,8 +127,9 @@ def speed(store: Store, info: NetworkInfo) -> None:
     if st.session_state.get("_measuring") != key:
         known = measured_speed(store, name)
         says = f"{known:,.0f} frames/s on this machine: measure again" if known else "measure its speed on this machine"
-        st.button(f"{plain(info.name)}: {says}", type="tertiary", icon=":material/speed:", on_click=begin,
-                  key="measure")
+        st.button(
+            f"{plain(info.name)}: {says}", type="tertiary", icon=":material/speed:", on_click=begin, key="measure"
+        )
         return
     st.fragment(_measuring, run_every="1s", key="measuring")(key)
 

@@ -51,8 +51,9 @@ def _choose(screen: Screen) -> tuple[int, int] | None:
     one, other = st.columns(2)
     first = one.selectbox("Video A", names, index=start[0], key=PAIR_A, bind="query-params")
     a = names.index(first)
-    second = other.selectbox("Video B", names, index=start[1] if start[1] != a else start[0], key=PAIR_B,
-                             bind="query-params")
+    second = other.selectbox(
+        "Video B", names, index=start[1] if start[1] != a else start[0], key=PAIR_B, bind="query-params"
+    )
     b = names.index(second)
     partners = [(s, n) for n in range(len(names)) if (s := shares.get((min(a, n), max(a, n)), 0.0))]
     partners.sort(reverse=True)
@@ -61,8 +62,14 @@ def _choose(screen: Screen) -> tuple[int, int] | None:
             st.caption(f"{plain(title(first))} shares with", width="content")
             titles = distinct_titles(names, 28)
             for seconds, n in partners[:5]:
-                st.button(f"{plain(titles[names[n]])} · {length(seconds)}", key=f"partner-{n}", type="tertiary",
-                          disabled=n == b, on_click=_set_pair, args=(first, names[n]))
+                st.button(
+                    f"{plain(titles[names[n]])} · {length(seconds)}",
+                    key=f"partner-{n}",
+                    type="tertiary",
+                    disabled=n == b,
+                    on_click=_set_pair,
+                    args=(first, names[n]),
+                )
     if a == b:
         st.info("Choose two different videos.", icon=":material/info:")
         return None
@@ -76,8 +83,9 @@ def _set_pair(a: str, b: str) -> None:
 def _shared(screen: Screen) -> dict[tuple[int, int], float]:
     table = screen.found.table  # type: ignore[union-attr]
     seconds: dict[tuple[int, int], float] = {}
-    for a, b, frames in zip(table.video_a.tolist(), table.video_b.tolist(),
-                            (table.last_a - table.first_a + 1).tolist(), strict=True):
+    for a, b, frames in zip(
+        table.video_a.tolist(), table.video_b.tolist(), (table.last_a - table.first_a + 1).tolist(), strict=True
+    ):
         seconds[a, b] = seconds.get((a, b), 0.0) + frames / screen.view.fps
     return seconds
 
@@ -92,8 +100,16 @@ def _spans(screen: Screen, a: int, b: int) -> tuple[Span, Span]:
             if whole < 2:
                 spans.append((0, film.count))
                 continue
-            low, high = st.slider(f"Part of {letter} (s)", 0, whole, (0, whole), 1, bind="query-params",
-                                  key=f"part_{film.content_id[:6]}", help=f"{letter} is {plain(film.name)}")
+            low, high = st.slider(
+                f"Part of {letter} (s)",
+                0,
+                whole,
+                (0, whole),
+                1,
+                bind="query-params",
+                key=f"part_{film.content_id[:6]}",
+                help=f"{letter} is {plain(film.name)}",
+            )
             if (low, high) == (0, whole) or low == high:
                 spans.append((0, film.count))
             else:
@@ -117,14 +133,19 @@ def _plot(screen: Screen, a: int, b: int, spans: tuple[Span, Span], sequences: l
     a_down = sizes[0] < sizes[1]
     height = max(HEIGHTS[0], round(HEIGHTS[1] * min(sizes) / max(sizes)))
     event: Any = st.altair_chart(
-        charts.dot_plot(drawn.cells, drawn.lines, (seconds[0], seconds[1]), names, what, height,
-                        a_down=a_down),
-        width="stretch", key=f"dotplot-{a}-{b}", on_select="rerun", selection_mode="cell",
-        alt=f"Dot plot of {names[0]} against {names[1]} with {count(len(sequences), 'sequence')}")
+        charts.dot_plot(drawn.cells, drawn.lines, (seconds[0], seconds[1]), names, what, height, a_down=a_down),
+        width="stretch",
+        key=f"dotplot-{a}-{b}",
+        on_select="rerun",
+        selection_mode="cell",
+        alt=f"Dot plot of {names[0]} against {names[1]} with {count(len(sequences), 'sequence')}",
+    )
     each = "a frame" if drawn.block == 1 else length(drawn.block / view.fps)
-    st.caption(f"Each square holds {each} of one against {each} of the other, as near as its closest pair; blank: not "
-               f"among the {view.settings.search.neighbours_considered} nearest. Lines are sequences. Click a "
-               "square.")
+    st.caption(
+        f"Each square holds {each} of one against {each} of the other, as near as its closest pair; blank: not "
+        f"among the {view.settings.search.neighbours_considered} nearest. Lines are sequences. Click a "
+        "square."
+    )
     rows = (event or {}).get("selection", {}).get("cell") or []
     try:
         return int(rows[0]["a"]), int(rows[0]["b"])
@@ -143,21 +164,32 @@ def _frames(screen: Screen, a: int, b: int, cell: tuple[int, int] | None) -> Non
 
 def _listed(screen: Screen, sequences: list[Any]) -> None:
     seconds = sum(s.seconds for s in sequences)
-    st.markdown(f"**{count(len(sequences), 'sequence')}** between these two"
-                + (f" · {hms(seconds)}" if sequences else ""))
+    st.markdown(
+        f"**{count(len(sequences), 'sequence')}** between these two" + (f" · {hms(seconds)}" if sequences else "")
+    )
     if not screen.found:
         page.nothing_found(screen)
     elif not sequences:
         st.caption(f"None at or below {number(screen.threshold)} with the present filters.")
     with st.container(gap=None):
         for sequence in sorted(sequences, key=lambda s: -s.seconds)[:MOST_LISTED]:
-            st.button(f"{hms(sequence.start_a)} and {hms(sequence.start_b)} · **{length(sequence.seconds)}** · mean "
-                      f"{number(sequence.mean_distance)}", key=f"go-{sequence.sequence}", type="tertiary",
-                      icon=":material/compare:", on_click=sequence_list.go_to, args=(sequence.sequence,),
-                      help="Play both sides in step")
+            st.button(
+                f"{hms(sequence.start_a)} and {hms(sequence.start_b)} · **{length(sequence.seconds)}** · mean "
+                f"{number(sequence.mean_distance)}",
+                key=f"go-{sequence.sequence}",
+                type="tertiary",
+                icon=":material/compare:",
+                on_click=sequence_list.go_to,
+                args=(sequence.sequence,),
+                help="Play both sides in step",
+            )
     if len(sequences) > MOST_LISTED:
-        st.button(f"All {len(sequences):,} in the list", on_click=show_list, type="tertiary",
-                  args=([sequences[0].video_a, sequences[0].video_b],))
+        st.button(
+            f"All {len(sequences):,} in the list",
+            on_click=show_list,
+            type="tertiary",
+            args=([sequences[0].video_a, sequences[0].video_b],),
+        )
 
 
 def show_list(names: list[str]) -> None:

@@ -49,8 +49,13 @@ def along(found: Found, sequence: Sequence) -> Alignment:
 def around(found: Found, sequence: Sequence, margin: int, shift: int = 0) -> Alignment:
     """Return the alignment with up to `margin` frames more at either end, B moved on by `shift` frames."""
     view = found.view
-    inner = found.table.alignment(sequence.row) if sequence.row >= 0 else np.stack(
-        [np.arange(sequence.first_a, sequence.last_a + 1), np.arange(sequence.first_b, sequence.last_b + 1)], axis=1)
+    inner = (
+        found.table.alignment(sequence.row)
+        if sequence.row >= 0
+        else np.stack(
+            [np.arange(sequence.first_a, sequence.last_a + 1), np.arange(sequence.first_b, sequence.last_b + 1)], axis=1
+        )
+    )
     before = inner[0] - np.arange(margin, 0, -1)[:, None]
     after = inner[-1] + np.arange(1, margin + 1)[:, None]
     pairs = np.concatenate([before, inner, after]) + np.array([0, shift])

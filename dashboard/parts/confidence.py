@@ -20,7 +20,8 @@ def of(found: Found, shown: list[Sequence]) -> dict[str, str]:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _of(view_key: str, settings_key: str, names: tuple[str, ...], _rows: tuple[int, ...],
-        _found: Found) -> dict[str, Confidence]:
+def _of(
+    view_key: str, settings_key: str, names: tuple[str, ...], _rows: tuple[int, ...], _found: Found
+) -> dict[str, Confidence]:
     part = subset(_found, np.array(_rows, np.int64))
     return {sequence.sequence: sure for sequence, sure in zip(part, confidences(part), strict=True)}

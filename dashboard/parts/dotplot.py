@@ -49,13 +49,26 @@ def plot(view: View, a: int, b: int, spans: tuple[Span, Span], threshold: float,
     at_a, at_b = a0 + cell // wide * block, b0 + cell % wide * block
     passes = distance <= np.float32(threshold)
     top = max(float(distance.max(initial=0)), threshold) or 1.0
-    strength = np.where(passes, 1 - 0.55 * distance / max(threshold, 1e-9),
-                        0.7 * (1 - (distance - threshold) / max(top - threshold, 1e-9)) ** 2)
-    cells = pd.DataFrame({
-        "a0": at_a / fps, "a1": np.minimum(at_a + block, a1) / fps, "b0": at_b / fps,
-        "b1": np.minimum(at_b + block, b1) / fps, "a": frame_a, "b": frame_b, "distance": distance.astype(float),
-        "passes": np.where(passes, "at or below the threshold", "above it"), "strength": strength.clip(0, 1),
-        "time a": [hms(f / fps) for f in frame_a], "time b": [hms(f / fps) for f in frame_b]})
+    strength = np.where(
+        passes,
+        1 - 0.55 * distance / max(threshold, 1e-9),
+        0.7 * (1 - (distance - threshold) / max(top - threshold, 1e-9)) ** 2,
+    )
+    cells = pd.DataFrame(
+        {
+            "a0": at_a / fps,
+            "a1": np.minimum(at_a + block, a1) / fps,
+            "b0": at_b / fps,
+            "b1": np.minimum(at_b + block, b1) / fps,
+            "a": frame_a,
+            "b": frame_b,
+            "distance": distance.astype(float),
+            "passes": np.where(passes, "at or below the threshold", "above it"),
+            "strength": strength.clip(0, 1),
+            "time a": [hms(f / fps) for f in frame_a],
+            "time b": [hms(f / fps) for f in frame_b],
+        }
+    )
     shown = [line for s in found if (line := _line(s, spans, fps))]
     return Plot(cells, pd.DataFrame(shown), block)
 
@@ -65,9 +78,15 @@ def _line(s: Sequence, spans: tuple[Span, Span], fps: float) -> dict[str, object
     (a0, a1), (b0, b1) = spans
     if s.last_a < a0 or s.first_a >= a1 or s.last_b < b0 or s.first_b >= b1:
         return None
-    return {"a0": max(s.first_a, a0) / fps, "a1": min(s.last_a + 1, a1) / fps, "b0": max(s.first_b, b0) / fps,
-            "b1": min(s.last_b + 1, b1) / fps, "length": length(s.seconds), "mean": number(s.mean_distance),
-            "sequence": f"{hms(s.start_a)} and {hms(s.start_b)}"}
+    return {
+        "a0": max(s.first_a, a0) / fps,
+        "a1": min(s.last_a + 1, a1) / fps,
+        "b0": max(s.first_b, b0) / fps,
+        "b1": min(s.last_b + 1, b1) / fps,
+        "length": length(s.seconds),
+        "mean": number(s.mean_distance),
+        "sequence": f"{hms(s.start_a)} and {hms(s.start_b)}",
+    }
 
 
 def of_pair(found: Found, a: int, b: int) -> list[Sequence]:

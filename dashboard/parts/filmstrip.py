@@ -84,8 +84,7 @@ def compose(view: View, pairs: Sequence[Pair], height: int) -> Strip:
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
-def _compose(named: tuple[tuple[str, int, str, int], ...], height: int, _view: View,
-             _pairs: tuple[Pair, ...]) -> Strip:
+def _compose(named: tuple[tuple[str, int, str, int], ...], height: int, _view: View, _pairs: tuple[Pair, ...]) -> Strip:
     films = {video: _view.frames(video) for pair in _pairs for video in (pair[0], pair[2])}
     shape = max((f.size[0] / f.size[1] for f in films.values()), default=16 / 9)
     width = round(height * min(_WIDEST, max(_NARROWEST, shape)))
@@ -142,8 +141,9 @@ def _small(film: Frames, frame: int, width: int, height: int) -> Image.Image:
     return picture.convert("RGB").resize(size, Image.Resampling.BILINEAR)
 
 
-def strip_html(view: View, a: int, b: int, line: Alignment, threshold: float, *, height: int, most: int,
-               label: str) -> str:
+def strip_html(
+    view: View, a: int, b: int, line: Alignment, threshold: float, *, height: int, most: int, label: str
+) -> str:
     """Return the HTML of the strip of an alignment: at most `most` pairs, evenly spread where it has more.
 
     `label` is the alternative text; names in it are escaped here.
@@ -156,7 +156,7 @@ def strip_html(view: View, a: int, b: int, line: Alignment, threshold: float, *,
     for place, k in enumerate(shown):
         distance = line.distance[k]
         # A strip that leaves frames out still marks a stretch in which one deviates.
-        marked = bool(off[k:k + every].any())
+        marked = bool(off[k : k + every].any())
         masked = bool(np.isnan(distance))
         says = "near-single-colour, not counted" if masked else f"distance {number(float(distance))}"
         says += ", above the threshold" if off[k] else ", a frame nearby is above the threshold" if marked else ""
@@ -164,8 +164,10 @@ def strip_html(view: View, a: int, b: int, line: Alignment, threshold: float, *,
         kind = ' class="off"' if marked else ' class="none"' if masked else ""
         cells.append(f'<i{kind} title="{markup(f"{times}: {says}")}" style="{strip.place(place)}"></i>')
     note = f"<em>every {_ordinal(every)} frame of {len(line):,}</em>" if every > 1 else ""
-    return (f'<div class="vrd-strip" role="img" aria-label="{markup(label)}" style="{strip.css}">'
-            f'{"".join(cells)}{note}</div>')
+    return (
+        f'<div class="vrd-strip" role="img" aria-label="{markup(label)}" style="{strip.css}">'
+        f"{''.join(cells)}{note}</div>"
+    )
 
 
 def _ordinal(value: int) -> str:
@@ -183,9 +185,10 @@ def pairs_html(view: View, pairs: Sequence[Pair], distances: Sequence[float], *,
         label = f"Two frames at {says}: {one} above {other}"
         figures.append(
             f'<figure><i role="img" aria-label="{markup(label)}" style="{strip.place(place)}"></i><figcaption>'
-            f'<b>{markup(number(distance) if not np.isnan(distance) else "–")}</b>'
+            f"<b>{markup(number(distance) if not np.isnan(distance) else '–')}</b>"
             f'<span title="{markup(one)}">{markup(_who(view, a, fa))}</span>'
-            f'<span title="{markup(other)}">{markup(_who(view, b, fb))}</span></figcaption></figure>')
+            f'<span title="{markup(other)}">{markup(_who(view, b, fb))}</span></figcaption></figure>'
+        )
     return f'<div class="vrd-pairs" style="{strip.css}{columns}">{"".join(figures)}</div>'
 
 

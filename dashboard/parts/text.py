@@ -73,11 +73,12 @@ def shortened(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     tail = (limit - 1) * 9 // 19
-    return f"{text[:limit - 1 - tail]}…{text[len(text) - tail:]}"
+    return f"{text[: limit - 1 - tail]}…{text[len(text) - tail :]}"
 
 
 def distinct_titles(names: list[str] | tuple[str, ...], limit: int = 60) -> dict[str, str]:
     """Return a short title for every name that tells it from all the others."""
+
     def unique(candidates: dict[str, str]) -> set[str]:
         seen: dict[str, int] = {}
         for text in candidates.values():

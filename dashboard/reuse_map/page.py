@@ -32,9 +32,11 @@ def render(screen: Screen) -> None:
     summed = table.groupby("video")["seconds"].sum().sort_values(ascending=False, kind="stable")
     shown = [int(v) for v in summed.index[:MOST_VIDEOS]]
     st.title("Reuse map")
-    st.markdown(f"**{len(totals):,}** of {count(len(names), 'video')} share footage: "
-                f"**{hms(float(totals.sum()))}** of film is seen in another one too."
-                + (f" The {MOST_VIDEOS} with most are drawn." if len(totals) > MOST_VIDEOS else ""))
+    st.markdown(
+        f"**{len(totals):,}** of {count(len(names), 'video')} share footage: "
+        f"**{hms(float(totals.sum()))}** of film is seen in another one too."
+        + (f" The {MOST_VIDEOS} with most are drawn." if len(totals) > MOST_VIDEOS else "")
+    )
     left, right = st.columns([6, 5], gap="medium")
     with left:
         cell = _matrix(table, shown, names, titles)
@@ -50,19 +52,28 @@ def _matrix(table: pd.DataFrame, shown: list[int], names: list[str], titles: dic
     st.markdown("**Who shares with whom**")
     inside = table[table["video"].isin(shown) & table["other"].isin(shown)]
     label = [titles[n] for n in names]
-    cells = pd.DataFrame({
-        "row": [label[v] for v in inside["video"]], "column": [label[v] for v in inside["other"]],
-        "seconds": inside["seconds"].to_numpy(), "sequences": inside["sequences"].to_numpy(),
-        "time": [hms(s) for s in inside["seconds"]]})
+    cells = pd.DataFrame(
+        {
+            "row": [label[v] for v in inside["video"]],
+            "column": [label[v] for v in inside["other"]],
+            "seconds": inside["seconds"].to_numpy(),
+            "sequences": inside["sequences"].to_numpy(),
+            "time": [hms(s) for s in inside["seconds"]],
+        }
+    )
     order = [label[v] for v in shown]
     event: Any = st.altair_chart(
-        charts.matrix(cells, order), width="stretch", key="matrix", on_select="rerun", selection_mode="cell",
-        alt=f"Matrix of {len(order)} videos: seconds of each that are also seen in each other one")
+        charts.matrix(cells, order),
+        width="stretch",
+        key="matrix",
+        on_select="rerun",
+        selection_mode="cell",
+        alt=f"Matrix of {len(order)} videos: seconds of each that are also seen in each other one",
+    )
     return _picked(event, "cell", "row", "column", label)
 
 
-def _ranking(table: pd.DataFrame, shown: list[int], names: list[str],
-             titles: dict[str, str]) -> tuple[int, int] | None:
+def _ranking(table: pd.DataFrame, shown: list[int], names: list[str], titles: dict[str, str]) -> tuple[int, int] | None:
     st.markdown("**Ranked by what is shared**")
     label = [titles[n] for n in names]
     inside = table[table["video"].isin(shown)].copy()
@@ -72,13 +83,24 @@ def _ranking(table: pd.DataFrame, shown: list[int], names: list[str],
     inside["with"] = [label[v] if v in leading else OTHERS for v in inside["other"]]
     partners = [label[v] for v in leading] + ([OTHERS] if len(weight) > len(leading) else [])
     summed = inside.groupby(["video", "with"], sort=False)["seconds"].sum().reset_index()
-    bars = pd.DataFrame({
-        "video": [label[v] for v in summed["video"]], "with": summed["with"], "seconds": summed["seconds"],
-        "rank": [partners.index(w) for w in summed["with"]], "time": [hms(s) for s in summed["seconds"]]})
+    bars = pd.DataFrame(
+        {
+            "video": [label[v] for v in summed["video"]],
+            "with": summed["with"],
+            "seconds": summed["seconds"],
+            "rank": [partners.index(w) for w in summed["with"]],
+            "time": [hms(s) for s in summed["seconds"]],
+        }
+    )
     order = [label[v] for v in shown]
     event: Any = st.altair_chart(
-        charts.ranking(bars, order, partners), width="stretch", key="ranking", on_select="rerun",
-        selection_mode="part", alt="Seconds that each video shares with others, the most first")
+        charts.ranking(bars, order, partners),
+        width="stretch",
+        key="ranking",
+        on_select="rerun",
+        selection_mode="part",
+        alt="Seconds that each video shares with others, the most first",
+    )
     return _picked(event, "part", "video", "with", label)
 
 
@@ -101,17 +123,28 @@ def _between(screen: Screen, one: int, other: int) -> None:
     name_a, name_b = view.videos[a].name, view.videos[b].name
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{count(len(sequences), 'sequence')}** of {plain(name_a)} and {plain(name_b)}",
-                        width="stretch")
-            st.button("In the list", on_click=page.show_list, args=([name_a, name_b],), type="tertiary",
-                      icon=":material/view_carousel:")
-            st.button("As a pair", on_click=_to_pair, args=(name_a, name_b), type="tertiary",
-                      icon=":material/grid_on:")
+            st.markdown(
+                f"**{count(len(sequences), 'sequence')}** of {plain(name_a)} and {plain(name_b)}", width="stretch"
+            )
+            st.button(
+                "In the list",
+                on_click=page.show_list,
+                args=([name_a, name_b],),
+                type="tertiary",
+                icon=":material/view_carousel:",
+            )
+            st.button("As a pair", on_click=_to_pair, args=(name_a, name_b), type="tertiary", icon=":material/grid_on:")
         for sequence in sequences[:MOST_CARDS]:
             st.html(sequence_list.strip(screen, sequence, "S", 30))
-            st.button(f"{hms(sequence.start_a)} and {hms(sequence.start_b)} · {length(sequence.seconds)}",
-                      key=f"map-{sequence.sequence}", type="tertiary", icon=":material/compare:",
-                      on_click=sequence_list.go_to, args=(sequence.sequence,), help="Play both sides in step")
+            st.button(
+                f"{hms(sequence.start_a)} and {hms(sequence.start_b)} · {length(sequence.seconds)}",
+                key=f"map-{sequence.sequence}",
+                type="tertiary",
+                icon=":material/compare:",
+                on_click=sequence_list.go_to,
+                args=(sequence.sequence,),
+                help="Play both sides in step",
+            )
 
 
 def _to_pair(a: str, b: str) -> None:
@@ -132,27 +165,46 @@ def _timeline(screen: Screen, totals: pd.Series, names: list[str], titles: dict[
     lanes = reuse.covered(mine, ["other"]).sort_values(ascending=False, kind="stable")
     order = [titles[names[int(v)]] for v in lanes.index]
     rows = [found[int(r)] for r in mine["row"]]
-    bars = pd.DataFrame({
-        "start": mine["start"] / fps, "end": mine["end"] / fps, "other": [titles[names[v]] for v in mine["other"]],
-        "sequence": [s.sequence for s in rows], "length": [length(s.seconds) for s in rows],
-        "mean": [number(s.mean_distance) if not np.isnan(s.mean_distance) else "–" for s in rows],
-        "here": [_times(s, video) for s in rows], "there": [_times(s, s.b if s.a == video else s.a) for s in rows]})
+    bars = pd.DataFrame(
+        {
+            "start": mine["start"] / fps,
+            "end": mine["end"] / fps,
+            "other": [titles[names[v]] for v in mine["other"]],
+            "sequence": [s.sequence for s in rows],
+            "length": [length(s.seconds) for s in rows],
+            "mean": [number(s.mean_distance) if not np.isnan(s.mean_distance) else "–" for s in rows],
+            "here": [_times(s, video) for s in rows],
+            "there": [_times(s, s.b if s.a == video else s.a) for s in rows],
+        }
+    )
     seconds = float(totals.loc[video])
     whole = view.videos[video].count / fps
-    st.caption(f"{hms(seconds)} of {hms(whole)} ({seconds / max(whole, 1e-9):.0%}) is seen in "
-               f"{count(len(order), 'other video')}. Click a bar to see the sequence.")
+    st.caption(
+        f"{hms(seconds)} of {hms(whole)} ({seconds / max(whole, 1e-9):.0%}) is seen in "
+        f"{count(len(order), 'other video')}. Click a bar to see the sequence."
+    )
     event: Any = st.altair_chart(
-        charts.timeline(bars, order, whole), width="stretch", key=f"timeline-{video}", on_select="rerun",
+        charts.timeline(bars, order, whole),
+        width="stretch",
+        key=f"timeline-{video}",
+        on_select="rerun",
         selection_mode="bar",
-        alt=f"Time line of {name}: {count(len(bars), 'reused part')} in {count(len(order), 'other video')}")
+        alt=f"Time line of {name}: {count(len(bars), 'reused part')} in {count(len(order), 'other video')}",
+    )
     picked = (event or {}).get("selection", {}).get("bar") or []
     chosen = found.by_name(str(picked[0].get("sequence"))) if picked else None
     if chosen is not None:
         with st.container(border=True):
             st.html(sequence_list.card_html(chosen))
             st.html(sequence_list.strip(screen, chosen, "M", 60))
-            st.button("Compare", icon=":material/compare:", key="timeline_open", on_click=sequence_list.go_to,
-                      args=(chosen.sequence,), help="Play both sides in step")
+            st.button(
+                "Compare",
+                icon=":material/compare:",
+                key="timeline_open",
+                on_click=sequence_list.go_to,
+                args=(chosen.sequence,),
+                help="Play both sides in step",
+            )
 
 
 def _times(sequence: Any, video: int) -> str:
@@ -167,5 +219,3 @@ def nothing(screen: Screen) -> None:
 
     st.title("Reuse map")
     frame.nothing_found(screen)
-
-

@@ -43,7 +43,8 @@ def shared(found: Found) -> pd.DataFrame:
     joined = pd.concat([frames, number], axis=1).reset_index()
     joined["seconds"] = joined["frames"] / found.view.fps
     return joined.sort_values(["seconds", "video", "other"], ascending=[False, True, True])[
-        ["video", "other", "seconds", "sequences"]].reset_index(drop=True)
+        ["video", "other", "seconds", "sequences"]
+    ].reset_index(drop=True)
 
 
 def totals(found: Found) -> pd.Series:

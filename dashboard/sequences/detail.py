@@ -51,14 +51,31 @@ def _bar(screen: Screen, sequence: Sequence) -> None:
         if at is not None:
             before = found[int(rows[at - 1])].sequence if at else ""
             after = found[int(rows[at + 1])].sequence if at + 1 < len(rows) else ""
-            st.button("Previous", icon=":material/chevron_left:", disabled=not before, type="tertiary",
-                      on_click=sequence_list.open_one, args=(before,))
+            st.button(
+                "Previous",
+                icon=":material/chevron_left:",
+                disabled=not before,
+                type="tertiary",
+                on_click=sequence_list.open_one,
+                args=(before,),
+            )
             st.caption(f"{at + 1} of {len(rows):,}", width="content")
-            st.button("Next", icon=":material/chevron_right:", disabled=not after, type="tertiary",
-                      on_click=sequence_list.open_one, args=(after,))
+            st.button(
+                "Next",
+                icon=":material/chevron_right:",
+                disabled=not after,
+                type="tertiary",
+                on_click=sequence_list.open_one,
+                args=(after,),
+            )
         st.space("stretch")
-        st.button("See the pair", icon=":material/grid_on:", type="tertiary", on_click=_to_pair,
-                  args=(sequence.video_a, sequence.video_b))
+        st.button(
+            "See the pair",
+            icon=":material/grid_on:",
+            type="tertiary",
+            on_click=_to_pair,
+            args=(sequence.video_a, sequence.video_b),
+        )
 
 
 def _close() -> None:
@@ -81,14 +98,23 @@ def _curve(screen: Screen, sequence: Sequence, shift: int) -> None:
     inner = (line.frame_a >= sequence.first_a) & (line.frame_a <= sequence.last_a)
     mean = Alignment(line.frame_a[inner], line.frame_b[inner], line.distance[inner]).mean
     above = int(line.deviating(screen.threshold)[inner].sum())
-    st.markdown(f"**Distance along the sequence** · mean {number(mean) if not np.isnan(mean) else '–'}, "
-                f"{above} of {int(inner.sum())} frame pairs above the threshold")
+    st.markdown(
+        f"**Distance along the sequence** · mean {number(mean) if not np.isnan(mean) else '–'}, "
+        f"{above} of {int(inner.sum())} frame pairs above the threshold"
+    )
     st.altair_chart(
-        charts.curve(line.frame_a / fps, line.distance, screen.threshold, (sequence.start_a, sequence.end_a - 1 / fps),
-                     data.measure(screen.view)),
-        width="stretch", key="curve",
+        charts.curve(
+            line.frame_a / fps,
+            line.distance,
+            screen.threshold,
+            (sequence.start_a, sequence.end_a - 1 / fps),
+            data.measure(screen.view),
+        ),
+        width="stretch",
+        key="curve",
         alt="Distance of every frame pair along the sequence; mean "
-            f"{number(mean) if not np.isnan(mean) else 'unknown'}, threshold {number(screen.threshold)}.")
+        f"{number(mean) if not np.isnan(mean) else 'unknown'}, threshold {number(screen.threshold)}.",
+    )
 
 
 def _shift(screen: Screen, sequence: Sequence, step: int) -> int:
@@ -96,13 +122,24 @@ def _shift(screen: Screen, sequence: Sequence, step: int) -> int:
     fps = screen.view.fps
     most = round(FARTHEST * fps)
     st.markdown("**Alignment**")
-    shift = st.number_input("Move the second video by (frames)", -most, most, 0, 1, key=state.SHIFT,
-                            bind="query-params", help="The alignment found is at 0. A lower mean is a better one.")
+    shift = st.number_input(
+        "Move the second video by (frames)",
+        -most,
+        most,
+        0,
+        1,
+        key=state.SHIFT,
+        bind="query-params",
+        help="The alignment found is at 0. A lower mean is a better one.",
+    )
     moved, means = alignment.by_shift(screen.found, sequence, most)
     if not np.isnan(means).all():
-        st.altair_chart(charts.shifts(moved / fps, means, shift / fps, screen.threshold, data.measure(screen.view)),
-                        width="stretch", key="shifts",
-                        alt="Mean distance of the sequence when the second video is moved by up to ten seconds.")
+        st.altair_chart(
+            charts.shifts(moved / fps, means, shift / fps, screen.threshold, data.measure(screen.view)),
+            width="stretch",
+            key="shifts",
+            alt="Mean distance of the sequence when the second video is moved by up to ten seconds.",
+        )
         best = int(moved[np.nanargmin(means)])
         if best != 0 and best != shift and np.nanmin(means) < means[most] * 0.98:
             st.button(f"Better at {best / fps:+g} s: use it", on_click=_move, args=(best,), type="tertiary")
@@ -114,13 +151,26 @@ def _move(shift: int) -> None:
 
 
 def _strip(screen: Screen, sequence: Sequence, shift: int) -> None:
-    size = st.segmented_control("Thumbnails", list(filmstrip.HEIGHTS), default="L", required=True, key="detail_size",
-                                bind="query-params") or "L"
+    size = (
+        st.segmented_control(
+            "Thumbnails", list(filmstrip.HEIGHTS), default="L", required=True, key="detail_size", bind="query-params"
+        )
+        or "L"
+    )
     assert screen.found is not None
     if shift:
         line = alignment.around(screen.found, sequence, 0, shift)
-        st.html(filmstrip.strip_html(
-            screen.view, sequence.a, sequence.b, line, screen.threshold, height=filmstrip.HEIGHTS[size],
-            most=MOST_PAIRS, label=f"The sequence with the second video moved by {shift} frames"))
+        st.html(
+            filmstrip.strip_html(
+                screen.view,
+                sequence.a,
+                sequence.b,
+                line,
+                screen.threshold,
+                height=filmstrip.HEIGHTS[size],
+                most=MOST_PAIRS,
+                label=f"The sequence with the second video moved by {shift} frames",
+            )
+        )
     else:
         st.html(sequence_list.strip(screen, sequence, size, MOST_PAIRS))

@@ -48,7 +48,7 @@ def render(screen: Screen) -> None:
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
             page = min(pages, st.pagination(pages, key="page", bind="query-params"))
-    shown = [found[int(r)] for r in rows[(page - 1) * PER_PAGE:page * PER_PAGE]]
+    shown = [found[int(r)] for r in rows[(page - 1) * PER_PAGE : page * PER_PAGE]]
     with body:
         # Names and numbers of all first, pictures after: the list is there while strips are still being composed.
         sure = confidence.of(found, shown)
@@ -62,10 +62,18 @@ def _toolbar(screen: Screen) -> tuple[str, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
         st.title("Sequences", width="content")
         st.space("stretch")
-        how = st.selectbox("Sort", list(SORTS), key="sort", bind="query-params", width=200,
-                           label_visibility="collapsed")
-        size = st.segmented_control("Thumbnails", list(filmstrip.HEIGHTS), default="M", required=True, key="size",
-                                    bind="query-params", label_visibility="collapsed")
+        how = st.selectbox(
+            "Sort", list(SORTS), key="sort", bind="query-params", width=200, label_visibility="collapsed"
+        )
+        size = st.segmented_control(
+            "Thumbnails",
+            list(filmstrip.HEIGHTS),
+            default="M",
+            required=True,
+            key="size",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
         with st.popover("Download", icon=":material/download:"):
             downloads(screen)
     return how, size or "M"
@@ -75,8 +83,14 @@ def _card(sequence: Sequence, sure: str) -> Any:
     with st.container(border=True, key=f"card-{sequence.sequence}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.html(card_html(sequence, sure))
-            st.button("Compare", key=f"open-{sequence.sequence}", icon=":material/compare:", on_click=open_one,
-                      args=(sequence.sequence,), help="Play both sides in step")
+            st.button(
+                "Compare",
+                key=f"open-{sequence.sequence}",
+                icon=":material/compare:",
+                on_click=open_one,
+                args=(sequence.sequence,),
+                help="Play both sides in step",
+            )
         return st.container(key=f"strip-{sequence.sequence}")
 
 
@@ -94,12 +108,18 @@ def go_to(name: str) -> None:
 
 def card_html(sequence: Sequence, sure: str = "") -> str:
     """Return names, times and facts of a sequence as HTML; names are escaped. `sure` is HTML that follows them."""
-    sides = ((("A", sequence.video_a, sequence.start_a, sequence.end_a)),
-             (("B", sequence.video_b, sequence.start_b, sequence.end_b)))
-    names = "".join(f'<u>{letter}</u><b title="{markup(name)}">{_name(name)}</b>'
-                    f"<span>{hms(start)} – {hms(end)}</span>" for letter, name, start, end in sides)
-    return (f'<div class="vrd-card"><div class="vrd-side">{names}</div>'
-            f'<div class="vrd-facts">{_facts(sequence)}{sure}</div></div>')
+    sides = (
+        (("A", sequence.video_a, sequence.start_a, sequence.end_a)),
+        (("B", sequence.video_b, sequence.start_b, sequence.end_b)),
+    )
+    names = "".join(
+        f'<u>{letter}</u><b title="{markup(name)}">{_name(name)}</b><span>{hms(start)} – {hms(end)}</span>'
+        for letter, name, start, end in sides
+    )
+    return (
+        f'<div class="vrd-card"><div class="vrd-side">{names}</div>'
+        f'<div class="vrd-facts">{_facts(sequence)}{sure}</div></div>'
+    )
 
 
 def _name(name: str) -> str:
@@ -125,10 +145,20 @@ def strip(screen: Screen, sequence: Sequence, size: str, most: int) -> str:
     assert screen.found is not None
     line = alignment.along(screen.found, sequence)
     off = int(line.deviating(screen.threshold).sum())
-    label = (f"{len(line)} frames of {sequence.video_a} from {hms(sequence.start_a)} above those of {sequence.video_b} "
-             f"from {hms(sequence.start_b)}; {off} deviate")
-    return filmstrip.strip_html(screen.view, sequence.a, sequence.b, line, screen.threshold,
-                                height=filmstrip.HEIGHTS[size], most=most, label=label)
+    label = (
+        f"{len(line)} frames of {sequence.video_a} from {hms(sequence.start_a)} above those of {sequence.video_b} "
+        f"from {hms(sequence.start_b)}; {off} deviate"
+    )
+    return filmstrip.strip_html(
+        screen.view,
+        sequence.a,
+        sequence.b,
+        line,
+        screen.threshold,
+        height=filmstrip.HEIGHTS[size],
+        most=most,
+        label=label,
+    )
 
 
 def downloads(screen: Screen) -> None:
@@ -137,10 +167,20 @@ def downloads(screen: Screen) -> None:
     assert found is not None
     stem = f"{screen.project.slug}-sequences"
     offers: list[tuple[str, str, str, Callable[[], Any]]] = [
-        ("CSV", f"{stem}.csv", "text/csv", found.to_csv), *_exports(found, stem)]
+        ("CSV", f"{stem}.csv", "text/csv", found.to_csv),
+        *_exports(found, stem),
+    ]
     for label, file, mime, make in offers:
-        st.download_button(label, make, file, mime, key=f"download-{label}", on_click="ignore", width="stretch",
-                           disabled=not len(found))
+        st.download_button(
+            label,
+            make,
+            file,
+            mime,
+            key=f"download-{label}",
+            on_click="ignore",
+            width="stretch",
+            disabled=not len(found),
+        )
 
 
 def _exports(found: Found, stem: str) -> list[tuple[str, str, str, Callable[[], Any]]]:

@@ -55,8 +55,11 @@ def source(view: View, video: int, *, refused: bool = False) -> Source:
     known, slug, store = view.videos[video], slug_of(view.project), view.store
     path = addresses.locate(store, slug, known.content_id)
     if path is None:
-        return Source(None, "The film is not at its place any more, has changed, or lies outside the library folders: "
-                            "stills are shown.")
+        return Source(
+            None,
+            "The film is not at its place any more, has changed, or lies outside the library folders: "
+            "stills are shown.",
+        )
     if known.count <= 1 and not known.duration:
         return Source(None)
     if not refused and plays(path, store):
@@ -73,8 +76,11 @@ def source(view: View, video: int, *, refused: bool = False) -> Source:
         why = "its copy was stopped" if job.state == "cancelled" else job.message
         return Source(None, f"Stills are shown: {why}")
     done = next((f" ({s.done / s.total:.0%})" for s in job.steps if s.total), "")
-    return Source(None, f"Browsers do not play this kind of file. A copy that plays is being made{done}; stills until "
-                        "then.", copying=True)
+    return Source(
+        None,
+        f"Browsers do not play this kind of file. A copy that plays is being made{done}; stills until then.",
+        copying=True,
+    )
 
 
 def render(view: View, sequence: Sequence, *, shift: float = 0.0) -> None:
@@ -86,10 +92,14 @@ def render(view: View, sequence: Sequence, *, shift: float = 0.0) -> None:
 
 def _draw(view: View, sequence: Sequence, shift: float) -> None:
     refused: set[str] = st.session_state.setdefault("_refused", set())
-    sides = [source(view, video, refused=view.videos[video].content_id in refused)
-             for video in (sequence.a, sequence.b)]
+    sides = [
+        source(view, video, refused=view.videos[video].content_id in refused) for video in (sequence.a, sequence.b)
+    ]
     data = {
-        "name": sequence.sequence, "around": AROUND, "speed": sequence.speed or 1.0, "shift": shift,
+        "name": sequence.sequence,
+        "around": AROUND,
+        "speed": sequence.speed or 1.0,
+        "shift": shift,
         "mirrored": bool(view.looks_mirrored(sequence)),
         "a": _side(view, sequence.a, sides[0], sequence.start_a, sequence.end_a),
         "b": _side(view, sequence.b, sides[1], sequence.start_b, sequence.end_b),
@@ -99,12 +109,21 @@ def _draw(view: View, sequence: Sequence, shift: float) -> None:
     if result.unplayable in ("a", "b"):
         refused.add(view.videos[sequence.a if result.unplayable == "a" else sequence.b].content_id)
         st.rerun(scope="app")
-    waiting = [queue.playable_job(view.store, view.videos[v].content_id)
-               for v, side in zip((sequence.a, sequence.b), sides, strict=True) if not side.url and side.note]
+    waiting = [
+        queue.playable_job(view.store, view.videos[v].content_id)
+        for v, side in zip((sequence.a, sequence.b), sides, strict=True)
+        if not side.url and side.note
+    ]
     for job in waiting:
         if job is not None and job.state in ("failed", "cancelled"):
-            st.button(f"Try again to make a copy of {plain(job.title)}", icon=":material/refresh:", type="tertiary",
-                      key=f"recopy_{job.key}", on_click=panel.again, args=(view.store, job))
+            st.button(
+                f"Try again to make a copy of {plain(job.title)}",
+                icon=":material/refresh:",
+                type="tertiary",
+                key=f"recopy_{job.key}",
+                on_click=panel.again,
+                args=(view.store, job),
+            )
 
 
 def _nothing() -> None:
@@ -114,7 +133,14 @@ def _nothing() -> None:
 def _side(view: View, video: int, shown: Source, start: float, end: float) -> dict[str, Any]:
     known = view.videos[video]
     return {
-        "title": known.name, "url": shown.url, "note": shown.note, "sound": shown.sound, "start": start, "end": end,
-        "duration": known.duration or known.count / view.fps, "count": known.count, "fps": view.fps,
+        "title": known.name,
+        "url": shown.url,
+        "note": shown.note,
+        "sound": shown.sound,
+        "start": start,
+        "end": end,
+        "duration": known.duration or known.count / view.fps,
+        "count": known.count,
+        "fps": view.fps,
         "still": addresses.still_address(slug_of(view.project), known.frames_key, "{k}"),
     }

@@ -76,8 +76,11 @@ def describe(settings: dict[str, Any]) -> str:
     parts += [f"{frames['fps']:g} frames/s"] if frames["fps"] != 1 else []
     parts += ["mirrored too"] if search["mirrored"] else []
     usual = usual_score(FingerprintSettings(network=fingerprints["network"]))
-    parts += [{"normalised": "normalised score", "distance": "plain distance"}[search["score"]]] \
-        if search["score"] not in ("", usual) else []
+    parts += (
+        [{"normalised": "normalised score", "distance": "plain distance"}[search["score"]]]
+        if search["score"] not in ("", usual)
+        else []
+    )
     return " · ".join(p for p in parts if p)
 
 
@@ -89,8 +92,12 @@ def _heading(file: str, modified: int) -> tuple[dict[str, Any], float]:
 
 def _told_apart(choices: list[ViewChoice]) -> list[ViewChoice]:
     labels = [c.label for c in choices]
-    return [ViewChoice(c.view_id, c.label if labels.count(c.label) == 1 else f"{c.label} · {c.view_id[:4]}", c.finished,
-                       c.file) for c in choices]
+    return [
+        ViewChoice(
+            c.view_id, c.label if labels.count(c.label) == 1 else f"{c.label} · {c.view_id[:4]}", c.finished, c.file
+        )
+        for c in choices
+    ]
 
 
 def open_view(project: Project, choice: ViewChoice) -> View:
@@ -139,9 +146,9 @@ def _counts_below(view_key: str, top: float, bins: int, mask: str, _view: View, 
     kept = None if _keep is None else np.repeat(_keep, np.diff(near.pair_starts))
     scale = np.float32(bins / top)
     for start in range(0, len(near), 2**22):
-        part = near.distance[start:start + 2**22]
+        part = near.distance[start : start + 2**22]
         if kept is not None:
-            part = part[kept[start:start + 2**22]]
+            part = part[kept[start : start + 2**22]]
         place = np.minimum(np.minimum(part, np.float32(2 * top)) * scale, bins).astype(np.int32)
         total += np.bincount(place, minlength=bins + 1)
     return total
@@ -173,5 +180,8 @@ def network_note(view: View) -> str:
     first = view.videos[0]
     if catalogue.fingerprints_key(first.frames_key, settings) != first.fingerprints_key:
         return "These fingerprints were made with another version of the network. Process again to use the present one."
-    return f"These fingerprints come from an {catalogue.STAND_IN_NOTE}. Exact copies are found, changed footage less " \
-           "well." if catalogue.network_info(settings.network).note else ""
+    return (
+        f"These fingerprints come from an {catalogue.STAND_IN_NOTE}. Exact copies are found, changed footage less well."
+        if catalogue.network_info(settings.network).note
+        else ""
+    )

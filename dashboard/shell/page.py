@@ -52,9 +52,11 @@ def need_pairs(title: str, what: str) -> Screen:
     if screen.found is None:
         st.title(title)
         st.subheader("Nothing to compare")
-        st.markdown("Fewer than two videos have frames that can be compared. Near-single-colour frames (black leader, "
-                    "fades) are left out, and with *collections* compared, videos of one collection are not held "
-                    "against each other. Add a video, or change what is compared, and process again.")
+        st.markdown(
+            "Fewer than two videos have frames that can be compared. Near-single-colour frames (black leader, "
+            "fades) are left out, and with *collections* compared, videos of one collection are not held "
+            "against each other. Add a video, or change what is compared, and process again."
+        )
         _link("videos", "Go to Videos")
         st.stop()
     return screen
@@ -67,8 +69,10 @@ def _nothing_yet(what: str) -> None:
         st.markdown(f"Open the demo or choose a folder of films under *Videos*. {what}")
     else:
         st.subheader("Nothing has been processed yet")
-        st.markdown(f"The films of **{plain(project.name)}** have not been processed. Start under *Videos*: frames, "
-                    f"fingerprints and neighbours are made once and kept. {what}")
+        st.markdown(
+            f"The films of **{plain(project.name)}** have not been processed. Start under *Videos*: frames, "
+            f"fingerprints and neighbours are made once and kept. {what}"
+        )
     _link("videos", "Go to Videos")
 
 
@@ -81,8 +85,10 @@ def nothing_found(screen: Screen) -> None:
     closest = float(view.neighbours.summary["minimum"])
     if len(screen.everything):
         st.subheader("Every sequence is filtered away")
-        st.markdown(f"The settings find {count(len(screen.everything), 'sequence')}; none of them passes the filters "
-                    "for videos, collections and length.")
+        st.markdown(
+            f"The settings find {count(len(screen.everything), 'sequence')}; none of them passes the filters "
+            "for videos, collections and length."
+        )
         st.button("Clear these filters", on_click=_clear, icon=":material/filter_alt_off:")
         return
     if closest > threshold:
@@ -98,9 +104,11 @@ def nothing_found(screen: Screen) -> None:
         single = data.find(view, SequenceSettings(**{**screen.settings.to_dict(), "shortest_sequence": 0.0}))
         longest = max((float(s) for s in (single.table.last_a - single.table.first_a + 1) / view.fps), default=0.0)
         st.subheader(f"No sequence of {screen.settings.shortest_sequence:g} s or more")
-        st.markdown(f"There are frame pairs at or below {number(threshold)}, the closest at {number(closest)}, but the "
-                    f"longest run of them is {longest:g} s. Ask for shorter sequences, allow more skips, or raise the "
-                    "threshold.")
+        st.markdown(
+            f"There are frame pairs at or below {number(threshold)}, the closest at {number(closest)}, but the "
+            f"longest run of them is {longest:g} s. Ask for shorter sequences, allow more skips, or raise the "
+            "threshold."
+        )
         if 1 <= longest < screen.settings.shortest_sequence:
             st.button(f"Show sequences from {int(longest)} s", on_click=_set, args=(state.SHORTEST, int(longest)))
     if scale.suggested is not None and scale.snapped(scale.suggested) != scale.snapped(threshold):

@@ -52,8 +52,16 @@ def _project() -> Project | None:
     asked = state.fill_link(state.PROJECT, first.slug, first.name, names.values())
     if asked not in (None, first.slug):
         st.toast(plain(f"No project “{asked}” here; this is “{first.name}”."), icon=":material/link_off:")
-    slug = st.selectbox("Project", list(names), None, format_func=lambda s: names.get(s, s), key=state.PROJECT,
-                        bind="query-params", on_change=state.changed_project, args=(projects[0].slug,))
+    slug = st.selectbox(
+        "Project",
+        list(names),
+        None,
+        format_func=lambda s: names.get(s, s),
+        key=state.PROJECT,
+        bind="query-params",
+        on_change=state.changed_project,
+        args=(projects[0].slug,),
+    )
     return next(p for p in projects if p.slug == slug)
 
 
@@ -65,9 +73,17 @@ def _view(choices: list[ViewChoice]) -> ViewChoice | None:
         # Nothing chosen yet, or chosen in the project that was open before.
         st.session_state.pop(state.VIEW, None)
     state.fill_link(state.VIEW, choices[0].view_id, choices[0].label, labels.values())
-    picked = st.selectbox("Network and layer", list(labels), None, format_func=lambda v: labels.get(v, v),
-                          key=state.VIEW, bind="query-params", on_change=state.keep_view, args=(choices[0].view_id,),
-                          help="Each has distances, and so a threshold, of its own.")
+    picked = st.selectbox(
+        "Network and layer",
+        list(labels),
+        None,
+        format_func=lambda v: labels.get(v, v),
+        key=state.VIEW,
+        bind="query-params",
+        on_change=state.keep_view,
+        args=(choices[0].view_id,),
+        help="Each has distances, and so a threshold, of its own.",
+    )
     return next(c for c in choices if c.view_id == picked)
 
 
@@ -90,25 +106,65 @@ def _filters(project: Project, choice: ViewChoice, view: View) -> Screen | None:
     key = state.threshold_key(view)
     state.fill_link(key, scale.start, scale.format % scale.start, scale.holds)
     place = st.slider(
-        "Maximum normalised score" if data.measure(view) == "score" else "Maximum distance", 0.0,
-        scale.top, 0.0, scale.step, scale.format, key=key, bind="query-params",
+        "Maximum normalised score" if data.measure(view) == "score" else "Maximum distance",
+        0.0,
+        scale.top,
+        0.0,
+        scale.step,
+        scale.format,
+        key=key,
+        bind="query-params",
         help="Two frames match at this distance or below. What is near depends on the films, the network and the "
-             "layer: this setting belongs to this view alone.")
+        "layer: this setting belongs to this view alone.",
+    )
     _suggestion(view, scale, place)
-    shortest = st.slider("Shortest sequence", 1, SHORTEST_MOST, round(_DEFAULTS.shortest_sequence), 1, "%d s",
-                         key=state.SHORTEST, bind="query-params", help="First to last frame, in seconds.")
-    skip = st.slider("Skip within a sequence", 0, SKIP_MOST, _DEFAULTS.allow_skip, 1, "%d frames", key=state.SKIP,
-                     bind="query-params", help="How many frames in a row may fail to match inside a sequence. At "
-                                               "least half of its frames match in any case.")
-    combine = st.checkbox("Combine overlaps", _DEFAULTS.combine_overlap, key=state.COMBINE, bind="query-params",
-                          help="Of two sequences that are one reuse seen at neighbouring offsets, keep the better.")
-    echoes = st.checkbox("Leave out echoes", _DEFAULTS.drop_echoes, key=state.ECHOES, bind="query-params",
-                         help="An echo is a shot matched with another moment of the same shot: it lies beside a "
-                              "sequence of the same videos that is clearly closer.")
+    shortest = st.slider(
+        "Shortest sequence",
+        1,
+        SHORTEST_MOST,
+        round(_DEFAULTS.shortest_sequence),
+        1,
+        "%d s",
+        key=state.SHORTEST,
+        bind="query-params",
+        help="First to last frame, in seconds.",
+    )
+    skip = st.slider(
+        "Skip within a sequence",
+        0,
+        SKIP_MOST,
+        _DEFAULTS.allow_skip,
+        1,
+        "%d frames",
+        key=state.SKIP,
+        bind="query-params",
+        help="How many frames in a row may fail to match inside a sequence. At "
+        "least half of its frames match in any case.",
+    )
+    combine = st.checkbox(
+        "Combine overlaps",
+        _DEFAULTS.combine_overlap,
+        key=state.COMBINE,
+        bind="query-params",
+        help="Of two sequences that are one reuse seen at neighbouring offsets, keep the better.",
+    )
+    echoes = st.checkbox(
+        "Leave out echoes",
+        _DEFAULTS.drop_echoes,
+        key=state.ECHOES,
+        bind="query-params",
+        help="An echo is a shot matched with another moment of the same shot: it lies beside a "
+        "sequence of the same videos that is clearly closer.",
+    )
     filters, elastic = _narrow(view)
-    settings = SequenceSettings(max_distance=scale.exact(place), shortest_sequence=float(shortest), allow_skip=skip,
-                                combine_overlap=combine, drop_echoes=echoes,
-                                alignment="elastic" if elastic else "rigid")
+    settings = SequenceSettings(
+        max_distance=scale.exact(place),
+        shortest_sequence=float(shortest),
+        allow_skip=skip,
+        combine_overlap=combine,
+        drop_echoes=echoes,
+        alignment="elastic" if elastic else "rigid",
+    )
     with chart:
         _histogram(view, scale, filters, float(settings.max_distance))
     everything = data.find(view, settings)
@@ -122,9 +178,13 @@ def _histogram(view: View, scale: Scale, filters: Filters, threshold: float) -> 
     counts = data.counts_below(view, scale.top, BARS, filters.keep(view))
     rows, spec = charts.small_histogram(counts, scale.top, threshold, scale.suggested)
     st.vega_lite_chart(
-        rows, spec, width="stretch", key="small_histogram",
+        rows,
+        spec,
+        width="stretch",
+        key="small_histogram",
         alt=f"Histogram of the distances between frames of different videos from 0 to {number(scale.top)}; the "
-            f"threshold stands at {number(threshold)}.")
+        f"threshold stands at {number(threshold)}.",
+    )
 
 
 def _suggestion(view: View, scale: Scale, place: float) -> None:
@@ -140,8 +200,13 @@ def _suggestion(view: View, scale: Scale, place: float) -> None:
         def use() -> None:
             st.session_state[key] = target
 
-        st.button(f"Suggested {number(scale.suggested)}: use it", type="tertiary", key="use_suggested", on_click=use,
-                  help=plain(f"Why: {scale.reason}."))
+        st.button(
+            f"Suggested {number(scale.suggested)}: use it",
+            type="tertiary",
+            key="use_suggested",
+            on_click=use,
+            help=plain(f"Why: {scale.reason}."),
+        )
 
 
 def _narrow(view: View) -> tuple[Filters, bool]:
@@ -149,19 +214,36 @@ def _narrow(view: View) -> tuple[Filters, bool]:
     chosen = [bool(st.session_state.get(k)) for k in (state.VIDEOS, state.COLLECTIONS, state.ACROSS, state.ELASTIC)]
     limited = sum(chosen) + (st.session_state.get(state.LONGEST) is not None)
     with st.expander("More filters" + (f" · {limited} in use" if limited else ""), key="more_filters"):
-        videos = st.multiselect("Videos", [v.name for v in view.videos], key=state.VIDEOS, bind="query-params",
-                                placeholder="All", help="Only sequences with one of these on either side.")
+        videos = st.multiselect(
+            "Videos",
+            [v.name for v in view.videos],
+            key=state.VIDEOS,
+            bind="query-params",
+            placeholder="All",
+            help="Only sequences with one of these on either side.",
+        )
         # Always there, so that a link or another page can set it together with the videos.
         both = st.checkbox("Only among these videos", key=state.BOTH, bind="query-params", disabled=len(videos) < 2)
         picked: list[str] = []
         across = False
         if len(collections) > 1:
             picked = st.multiselect(
-                "Collections", collections, format_func=lambda c: c or "(top of the library)", key=state.COLLECTIONS,
-                bind="query-params", placeholder="All", help="Only sequences with one of these on either side.")
+                "Collections",
+                collections,
+                format_func=lambda c: c or "(top of the library)",
+                key=state.COLLECTIONS,
+                bind="query-params",
+                placeholder="All",
+                help="Only sequences with one of these on either side.",
+            )
             across = st.checkbox("Leave out matches within one collection", key=state.ACROSS, bind="query-params")
-        longest = st.number_input("Longest sequence (s)", 1.0, None, None, 5.0, key=state.LONGEST, bind="query-params",
-                                  placeholder="No limit")
-        elastic = st.checkbox("Follow other speeds", key=state.ELASTIC, bind="query-params",
-                              help="Also find footage that runs at half to twice its speed. Takes a little longer.")
+        longest = st.number_input(
+            "Longest sequence (s)", 1.0, None, None, 5.0, key=state.LONGEST, bind="query-params", placeholder="No limit"
+        )
+        elastic = st.checkbox(
+            "Follow other speeds",
+            key=state.ELASTIC,
+            bind="query-params",
+            help="Also find footage that runs at half to twice its speed. Takes a little longer.",
+        )
     return Filters(tuple(videos), both and len(videos) > 1, tuple(picked), across, longest), elastic

@@ -210,10 +210,27 @@ def stretch(view: View, name: str) -> Sequence | None:
             if fits and inside:
                 step = 1.0 / view.fps
                 return Sequence(
-                    row=-1, a=a, b=b, video_a=one.name, start_a=starts[0] * step, end_a=(starts[0] + frames) * step,
-                    video_b=other.name, start_b=starts[1] * step, end_b=(starts[1] + frames) * step,
-                    seconds=frames * step, mean_distance=float("nan"), first_a=starts[0],
-                    last_a=starts[0] + frames - 1, first_b=starts[1], last_b=starts[1] + frames - 1, frames=frames,
-                    deviating_frames=0, speed=1.0, mirrored=False, collection_a=one.collection,
-                    collection_b=other.collection, sequence=name)
+                    row=-1,
+                    a=a,
+                    b=b,
+                    video_a=one.name,
+                    start_a=starts[0] * step,
+                    end_a=(starts[0] + frames) * step,
+                    video_b=other.name,
+                    start_b=starts[1] * step,
+                    end_b=(starts[1] + frames) * step,
+                    seconds=frames * step,
+                    mean_distance=float("nan"),
+                    first_a=starts[0],
+                    last_a=starts[0] + frames - 1,
+                    first_b=starts[1],
+                    last_b=starts[1] + frames - 1,
+                    frames=frames,
+                    deviating_frames=0,
+                    speed=1.0,
+                    mirrored=False,
+                    collection_a=one.collection,
+                    collection_b=other.collection,
+                    sequence=name,
+                )
     return None

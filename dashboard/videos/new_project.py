@@ -20,8 +20,35 @@ from vrd_core.errors import ProjectError, StoreError, VRDError
 from vrd_core.project.project import Project, slug_of
 from vrd_core.store import Store
 
-VIDEO_ENDINGS = ("3gp", "avi", "bmp", "dv", "flv", "gif", "jpeg", "jpg", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4",
-                 "mpeg", "mpg", "mts", "mxf", "ogv", "png", "tif", "tiff", "ts", "vob", "webm", "webp", "wmv")
+VIDEO_ENDINGS = (
+    "3gp",
+    "avi",
+    "bmp",
+    "dv",
+    "flv",
+    "gif",
+    "jpeg",
+    "jpg",
+    "m2ts",
+    "m2v",
+    "m4v",
+    "mkv",
+    "mov",
+    "mp4",
+    "mpeg",
+    "mpg",
+    "mts",
+    "mxf",
+    "ogv",
+    "png",
+    "tif",
+    "tiff",
+    "ts",
+    "vob",
+    "webm",
+    "webp",
+    "wmv",
+)
 UPLOAD_LIMIT = int(float(os.environ.get("VRD_UPLOAD_LIMIT_GB") or 20) * 1e9)
 """Bytes that the uploads of one project may take."""
 _SPARE = 2e9
@@ -42,14 +69,18 @@ class Upload(Protocol):
 
 def welcome() -> None:
     """Draw what a workspace without a project shows."""
-    st.markdown("The Video Reuse Detector finds stretches of film that appear in more than one video: quotations, "
-                "shared archive footage, re-cuts. It needs a folder of videos to compare; everything stays on this "
-                "computer.")
+    st.markdown(
+        "The Video Reuse Detector finds stretches of film that appear in more than one video: quotations, "
+        "shared archive footage, re-cuts. It needs a folder of videos to compare; everything stays on this "
+        "computer."
+    )
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, height="stretch"):
         st.subheader("See it work")
-        st.markdown("A set of short films, drawn by the program, that borrow from one another: cut, letterboxed, "
-                    "mirrored, slowed down. It takes a few minutes, and every screen has something to show.")
+        st.markdown(
+            "A set of short films, drawn by the program, that borrow from one another: cut, letterboxed, "
+            "mirrored, slowed down. It takes a few minutes, and every screen has something to show."
+        )
         demo_button(primary=True)
     with right, st.container(border=True, height="stretch"):
         st.subheader("Your own films")
@@ -59,8 +90,14 @@ def welcome() -> None:
 def demo_button(*, primary: bool = False) -> None:
     """Draw the button that opens the demo, drawing and processing it where that was not done."""
     running = any(job.kind == "demo" for job in queue.active(data.store()))
-    st.button("The demo is being made …" if running else "Open the demo", icon=":material/play_circle:",
-              type="primary" if primary else "secondary", on_click=_demo, disabled=running, key="open_demo")
+    st.button(
+        "The demo is being made …" if running else "Open the demo",
+        icon=":material/play_circle:",
+        type="primary" if primary else "secondary",
+        on_click=_demo,
+        disabled=running,
+        key="open_demo",
+    )
 
 
 def _demo() -> None:
@@ -88,8 +125,14 @@ def dialog() -> None:
 
 def form() -> None:
     """Ask for a name and where the films are."""
-    source = st.segmented_control("Where are the films?", ["A folder", "Upload"], default="A folder", required=True,
-                                  key="new_source", label_visibility="collapsed")
+    source = st.segmented_control(
+        "Where are the films?",
+        ["A folder", "Upload"],
+        default="A folder",
+        required=True,
+        key="new_source",
+        label_visibility="collapsed",
+    )
     if source == "Upload":
         _upload_form()
     else:
@@ -100,16 +143,25 @@ def form() -> None:
 
 def _folder_form() -> None:
     store = data.store()
-    folder = st.text_input("Folder", key="new_folder", placeholder="/path/to/the/films",
-                           help=plain(library_roots.hint(store.root)))
+    folder = st.text_input(
+        "Folder", key="new_folder", placeholder="/path/to/the/films", help=plain(library_roots.hint(store.root))
+    )
     real = _checked(folder, store) if folder else None
     _browse(real, store)
     if real is not None:
         _say_what_is_in(real)
-    name = st.text_input("Name of the project", key="new_name", placeholder=real.name if real else "My films",
-                         max_chars=80)
-    st.button("Create the project", type="primary", icon=":material/add:", key="new_create", disabled=real is None,
-              on_click=_create_over_folder, args=(name or (real.name if real else ""), real))
+    name = st.text_input(
+        "Name of the project", key="new_name", placeholder=real.name if real else "My films", max_chars=80
+    )
+    st.button(
+        "Create the project",
+        type="primary",
+        icon=":material/add:",
+        key="new_create",
+        disabled=real is None,
+        on_click=_create_over_folder,
+        args=(name or (real.name if real else ""), real),
+    )
 
 
 def _checked(folder: str, store: Store) -> Path | None:
@@ -141,9 +193,15 @@ def _browse(here: Path | None, store: Store) -> None:
             target = here.parent if here and step == ".." else here / step if here else Path(step)
             st.session_state["new_folder"], st.session_state["new_step"] = str(target), None
 
-    st.selectbox("Go to", options, index=None, key="new_step", on_change=go,
-                 placeholder="Choose a folder to begin with" if here is None else "A folder in it, or the one above",
-                 format_func=lambda o: "..  (the folder above)" if o == ".." else o)
+    st.selectbox(
+        "Go to",
+        options,
+        index=None,
+        key="new_step",
+        on_change=go,
+        placeholder="Choose a folder to begin with" if here is None else "A folder in it, or the one above",
+        format_func=lambda o: "..  (the folder above)" if o == ".." else o,
+    )
 
 
 def _say_what_is_in(folder: Path) -> None:
@@ -157,8 +215,10 @@ def _say_what_is_in(folder: Path) -> None:
                 folders += entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
     except OSError:
         return
-    st.caption(f"{count(files, 'video or picture', 'videos and pictures')} here, {count(folders, 'sub-folder')}. "
-               "Sub-folders are looked through as well; those of the first level become collections.")
+    st.caption(
+        f"{count(files, 'video or picture', 'videos and pictures')} here, {count(folders, 'sub-folder')}. "
+        "Sub-folders are looked through as well; those of the first level become collections."
+    )
 
 
 def _create_over_folder(name: str, folder: Path) -> None:
@@ -179,8 +239,15 @@ def _opened(project: Project) -> None:
 def _upload_form() -> None:
     files = st.file_uploader("Videos and pictures", list(VIDEO_ENDINGS), accept_multiple_files=True, key="new_files")
     name = st.text_input("Name of the project", key="new_upload_name", placeholder="My films", max_chars=80)
-    st.button("Create the project", type="primary", icon=":material/add:", key="new_upload", disabled=not files,
-              on_click=_create_from_uploads, args=(name or "My films", files))
+    st.button(
+        "Create the project",
+        type="primary",
+        icon=":material/add:",
+        key="new_upload",
+        disabled=not files,
+        on_click=_create_from_uploads,
+        args=(name or "My films", files),
+    )
 
 
 def _create_from_uploads(name: str, files: list[Upload]) -> None:
@@ -212,8 +279,9 @@ def add_files(project: Project) -> None:
         except (VRDError, OSError) as error:
             st.session_state[_ERROR] = str(error)
 
-    files = st.file_uploader("More videos and pictures", list(VIDEO_ENDINGS), accept_multiple_files=True,
-                             key="more_files")
+    files = st.file_uploader(
+        "More videos and pictures", list(VIDEO_ENDINGS), accept_multiple_files=True, key="more_files"
+    )
     st.button("Add them", icon=":material/add:", disabled=not files, on_click=add)
     if error := st.session_state.pop(_ERROR, None):
         st.error(plain(error), icon=":material/error:")
@@ -230,16 +298,19 @@ def save_uploads(files: Iterable[Upload], folder: Path, store: Store) -> list[Pa
     there = sum(p.stat().st_size for p in folder.iterdir() if p.is_file())
     wanted = sum(file.size for file in files)
     if there + wanted > UPLOAD_LIMIT:
-        raise StoreError(f"The uploads of one project may take {UPLOAD_LIMIT / 1e9:g} GB; with these it would be "
-                         f"{(there + wanted) / 1e9:.1f} GB. Put the films in a folder of the library instead.")
+        raise StoreError(
+            f"The uploads of one project may take {UPLOAD_LIMIT / 1e9:g} GB; with these it would be "
+            f"{(there + wanted) / 1e9:.1f} GB. Put the films in a folder of the library instead."
+        )
     if wanted > shutil.disk_usage(store.root).free - _SPARE:
         raise StoreError("There is not enough room on the disk for these files.")
     written = []
     for file in files:
         name = safe_name(file.name)
         if name.rpartition(".")[2].lower() not in VIDEO_ENDINGS:
-            raise ProjectError(f"{file.name} is neither a video nor a picture that is taken. Taken are: "
-                               f"{', '.join(VIDEO_ENDINGS)}.")
+            raise ProjectError(
+                f"{file.name} is neither a video nor a picture that is taken. Taken are: {', '.join(VIDEO_ENDINGS)}."
+            )
         written.append(_write(file, folder, name))
     return written
 
@@ -277,4 +348,3 @@ def safe_name(name: str) -> str:
         if not stem:
             return "video" + dot + ending[:20]
     return f"{stem}{dot}{ending}" if stem.strip() else f"video{dot}{ending}"
-

@@ -33,10 +33,15 @@ def render(project: Project, status: Status, settings: ViewSettings, *, label: s
             with st.container(width="stretch"):
                 _say(project, status, settings, label)
             ready = status.ready
-            st.button("Process again" if ready else "Process what is missing", type="tertiary" if ready else "primary",
-                      icon=":material/refresh:" if ready else ":material/play_arrow:", key=key,
-                      on_click=start, args=(project, settings),
-                      help="Takes what is on disk and computes the rest. It goes on when you leave the page.")
+            st.button(
+                "Process again" if ready else "Process what is missing",
+                type="tertiary" if ready else "primary",
+                icon=":material/refresh:" if ready else ":material/play_arrow:",
+                key=key,
+                on_click=start,
+                args=(project, settings),
+                help="Takes what is on disk and computes the rest. It goes on when you leave the page.",
+            )
 
 
 def start(project: Project, settings: ViewSettings) -> None:
@@ -67,8 +72,9 @@ def _needed(missing: Mapping[str, list[Video]], status: Status) -> str:
         return f"Frames and fingerprints of all {count(total, 'video')} are on disk; what is left is to compare them."
     if len(set(lacking.values())) == 1:
         lacking = {" and ".join(lacking): next(iter(lacking.values()))}
-    text = ", ".join(f"{_of(number, total)} {'lack' if number != 1 else 'lacks'} {what}"
-                     for what, number in lacking.items())
+    text = ", ".join(
+        f"{_of(number, total)} {'lack' if number != 1 else 'lacks'} {what}" for what, number in lacking.items()
+    )
     return f"{text[0].upper()}{text[1:]}; then all are compared."
 
 

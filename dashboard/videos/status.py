@@ -109,8 +109,12 @@ def status(project: Project, library: Library, settings: ViewSettings, view: Vie
     # A run compares all with all: one video more or less, on another side or with newer weights, and it is done again.
     whole = bool(now) and then == now
     there = {step: _keys(str(project.store.root / "artefacts" / step)) for step in ("frames", "fingerprints")}
-    done = {name: Done(frames in there["frames"], prints in there["fingerprints"],
-                       whole and name in side_of and name not in failed) for name, (frames, prints) in names.items()}
+    done = {
+        name: Done(
+            frames in there["frames"], prints in there["fingerprints"], whole and name in side_of and name not in failed
+        )
+        for name, (frames, prints) in names.items()
+    }
     return Status(tuple(v for v in chosen if v.name not in failed), done)
 
 
@@ -131,5 +135,3 @@ def _keys(folder: str) -> frozenset[str]:
 def frames_expected(videos: list[Video], settings: ViewSettings) -> int:
     """Return how many frames these videos have, about."""
     return round(sum(max(1.0, (v.media.duration or 0) * settings.frames.fps) for v in videos))
-
-

@@ -17,37 +17,52 @@ from vrd_core.store import digest
 
 _GENERATION = "_videos_generation"
 TOP = "(top of the library)"
-_REASONS = {"missing": "not there or not readable", "empty": "empty", "damaged": "damaged", "no picture": "no picture",
-            "refused": "refused for safety", "too long to read": "too slow to read"}
+_REASONS = {
+    "missing": "not there or not readable",
+    "empty": "empty",
+    "damaged": "damaged",
+    "no picture": "no picture",
+    "refused": "refused for safety",
+    "too long to read": "too slow to read",
+}
 
 
 def render(project: Project, library: Library, status: Status) -> None:
     """Draw the table and take ticks over into the project."""
     videos = library.videos
-    table = pd.DataFrame({
-        "use": [v.name not in project.selection.excluded for v in videos],
-        "still": [addresses.poster_address(project.slug, v.content_id) for v in videos],
-        "name": [v.name.rpartition("/")[2] for v in videos],
-        "collection": [v.collection for v in videos],
-        "length": ["still" if v.media.still else hms(round(v.media.duration)) if v.media.duration else "unknown"
-                   for v in videos],
-        "picture": [f"{v.media.width} × {v.media.height}" for v in videos],
-        "codec": [v.media.codec for v in videos],
-        "size": [v.media.bytes / 1e6 for v in videos],
-        "done": [_done(status.done[v.name]) for v in videos],
-        "note": [_note(v, project.selection) for v in videos],
-    })
+    table = pd.DataFrame(
+        {
+            "use": [v.name not in project.selection.excluded for v in videos],
+            "still": [addresses.poster_address(project.slug, v.content_id) for v in videos],
+            "name": [v.name.rpartition("/")[2] for v in videos],
+            "collection": [v.collection for v in videos],
+            "length": [
+                "still" if v.media.still else hms(round(v.media.duration)) if v.media.duration else "unknown"
+                for v in videos
+            ],
+            "picture": [f"{v.media.width} × {v.media.height}" for v in videos],
+            "codec": [v.media.codec for v in videos],
+            "size": [v.media.bytes / 1e6 for v in videos],
+            "done": [_done(status.done[v.name]) for v in videos],
+            "note": [_note(v, project.selection) for v in videos],
+        }
+    )
     collections = len({v.collection for v in videos}) > 1
     notes = bool(table["note"].any())
     # The ticks so far are part of the table, so a new set of videos needs a new editor: rows are known by position.
     generation = st.session_state.get(_GENERATION, 0)
     key = f"videos_{project.slug}_{digest(*(v.name for v in videos))[:8]}_{generation}"
     st.data_editor(
-        table, key=key, hide_index=True, row_height=58, height=min(38 + 58 * max(1, len(videos)), 720),
-        alt="The videos of the library", on_change=_ticked, args=(key, project, [v.name for v in videos]),
+        table,
+        key=key,
+        hide_index=True,
+        row_height=58,
+        height=min(38 + 58 * max(1, len(videos)), 720),
+        alt="The videos of the library",
+        on_change=_ticked,
+        args=(key, project, [v.name for v in videos]),
         disabled=[c for c in table.columns if c != "use"],
-        column_order=[c for c in table.columns
-                      if (c != "collection" or collections) and (c != "note" or notes)],
+        column_order=[c for c in table.columns if (c != "collection" or collections) and (c != "note" or notes)],
         column_config={
             "use": st.column_config.CheckboxColumn("Use", width=62, help="Untick to leave a video out."),
             "still": st.column_config.ImageColumn("Still", width=100),
@@ -57,10 +72,12 @@ def render(project: Project, library: Library, status: Status) -> None:
             "picture": st.column_config.TextColumn("Picture", width=95, alignment="right"),
             "codec": st.column_config.TextColumn("Codec", width=75),
             "size": st.column_config.NumberColumn("Size", width=85, format="%.1f MB"),
-            "done": st.column_config.TextColumn("Done", width=100, help="The last step that is done, of frames, "
-                                                                        "fingerprints, compared."),
+            "done": st.column_config.TextColumn(
+                "Done", width=100, help="The last step that is done, of frames, fingerprints, compared."
+            ),
             "note": st.column_config.TextColumn("Note"),
-        })
+        },
+    )
 
 
 def _done(done: Done) -> str:
@@ -90,8 +107,14 @@ def all_or_none(project: Project, library: Library) -> None:
     every = tuple(v.name for v in library.videos)
     left_out = set(project.selection.excluded)
     st.button("Use all", type="tertiary", key="use_all", disabled=not left_out, on_click=_set_all, args=(project, ()))
-    st.button("Use none", type="tertiary", key="use_none", disabled=left_out >= set(every), on_click=_set_all,
-              args=(project, every))
+    st.button(
+        "Use none",
+        type="tertiary",
+        key="use_none",
+        disabled=left_out >= set(every),
+        on_click=_set_all,
+        args=(project, every),
+    )
 
 
 def _set_all(project: Project, excluded: tuple[str, ...]) -> None:
@@ -110,13 +133,19 @@ def problems(library: Library, later: list[dict[str, str]]) -> None:
     reasons = Counter(_REASONS.get(p["reason"], p["reason"]) for p in found)
     why = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common())
     total = len(library.videos) + len(library.problems)
-    with st.expander(f"{len(found)} of {count(total, 'file')} could not be used: {why}. The rest is not affected.",
-                     icon=":material/warning:"):
+    with st.expander(
+        f"{len(found)} of {count(total, 'file')} could not be used: {why}. The rest is not affected.",
+        icon=":material/warning:",
+    ):
         st.dataframe(
             pd.DataFrame({"File": [p["name"] for p in found], "What is wrong": [p["message"] for p in found]}),
-            hide_index=True, column_config={"File": st.column_config.TextColumn(width="medium"),
-                                            "What is wrong": st.column_config.TextColumn(width="large")},
-            alt="Files that could not be used")
+            hide_index=True,
+            column_config={
+                "File": st.column_config.TextColumn(width="medium"),
+                "What is wrong": st.column_config.TextColumn(width="large"),
+            },
+            alt="Files that could not be used",
+        )
 
 
 def comparison(project: Project, library: Library) -> None:
@@ -128,26 +157,52 @@ def comparison(project: Project, library: Library) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         mode = st.segmented_control(
-            "Compare", ["all", "sides"], default="sides" if selection.compare else "all", required=True,
+            "Compare",
+            ["all", "sides"],
+            default="sides" if selection.compare else "all",
+            required=True,
             format_func={"all": "Everything with everything", "sides": "One collection against another"}.__getitem__,
-            key=f"compare_{project.slug}", on_change=_compare, args=(project, names))
+            key=f"compare_{project.slug}",
+            on_change=_compare,
+            args=(project, names),
+        )
         if mode == "sides":
             _sides(project, names)
     with right:
-        st.multiselect("Collections left out", names, [n for n in selection.excluded_collections if n in names],
-                       format_func=_shown, key=f"without_{project.slug}", placeholder="None",
-                       on_change=_leave_out, args=(project,))
+        st.multiselect(
+            "Collections left out",
+            names,
+            [n for n in selection.excluded_collections if n in names],
+            format_func=_shown,
+            key=f"without_{project.slug}",
+            placeholder="None",
+            on_change=_leave_out,
+            args=(project,),
+        )
 
 
 def _sides(project: Project, names: list[str]) -> None:
     first, second = project.selection.compare or (names[0], EVERYTHING_ELSE)
     one, other = st.columns(2)
-    one.selectbox("This collection", names, names.index(first) if first in names else 0, format_func=_shown,
-                  key=f"first_{project.slug}", on_change=_compare, args=(project, names))
+    one.selectbox(
+        "This collection",
+        names,
+        names.index(first) if first in names else 0,
+        format_func=_shown,
+        key=f"first_{project.slug}",
+        on_change=_compare,
+        args=(project, names),
+    )
     others = [EVERYTHING_ELSE, *names]
-    other.selectbox("against", others, others.index(second) if second in others else 0,
-                    format_func=lambda n: "everything else" if n == EVERYTHING_ELSE else _shown(n),
-                    key=f"second_{project.slug}", on_change=_compare, args=(project, names))
+    other.selectbox(
+        "against",
+        others,
+        others.index(second) if second in others else 0,
+        format_func=lambda n: "everything else" if n == EVERYTHING_ELSE else _shown(n),
+        key=f"second_{project.slug}",
+        on_change=_compare,
+        args=(project, names),
+    )
 
 
 def _shown(name: str) -> str:
@@ -165,4 +220,3 @@ def _compare(project: Project, names: list[str]) -> None:
 
 def _leave_out(project: Project) -> None:
     project.select(excluded_collections=tuple(st.session_state[f"without_{project.slug}"]))
-

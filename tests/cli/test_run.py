@@ -16,8 +16,14 @@ ROOT = Path(__file__).parents[2]
 
 def run(*arguments, stub=True, **environment):
     module = "tests.cli.stub" if stub else "vrd_core"
-    return subprocess.run([sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, capture_output=True,
-                          text=True, env={**os.environ, **environment}, timeout=240)
+    return subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=240,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +54,26 @@ def test_a_second_run_loads_nothing_heavy_and_writes_the_same(undisturbed, films
 
 def test_killed_at_any_moment_and_run_again_it_writes_the_same_bytes(undisturbed, films, tmp_path):
     _, folder = undisturbed
-    arguments = ["run", str(films), "--out", str(tmp_path / "found.csv"), "--max-distance", "0.5",
-                 "--workspace", str(tmp_path / "w")]
+    arguments = [
+        "run",
+        str(films),
+        "--out",
+        str(tmp_path / "found.csv"),
+        "--max-distance",
+        "0.5",
+        "--workspace",
+        str(tmp_path / "w"),
+    ]
     moments = random.Random(4)
     for _ in range(5):
-        with subprocess.Popen([sys.executable, "-m", "tests.cli.stub", *arguments], cwd=ROOT, start_new_session=True,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              env={**os.environ, "STUB_SECONDS": "0.1"}) as process:
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.cli.stub", *arguments],
+            cwd=ROOT,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "STUB_SECONDS": "0.1"},
+        ) as process:
             time.sleep(moments.uniform(0.3, 2.5))
             os.killpg(process.pid, signal.SIGKILL)
     finished = {p: p.stat().st_mtime_ns for p in (tmp_path / "w" / "artefacts").glob("*/*")}
@@ -66,9 +85,27 @@ def test_killed_at_any_moment_and_run_again_it_writes_the_same_bytes(undisturbed
 
 def test_two_runs_at_once_share_the_work(undisturbed, films, tmp_path):
     _, folder = undisturbed
-    both = [subprocess.Popen([sys.executable, "-m", "tests.cli.stub", "run", str(films), "--out",
-                              str(tmp_path / f"{n}.csv"), "--max-distance", "0.5", "--workspace", str(tmp_path / "w")],
-                             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for n in range(2)]
+    both = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "tests.cli.stub",
+                "run",
+                str(films),
+                "--out",
+                str(tmp_path / f"{n}.csv"),
+                "--max-distance",
+                "0.5",
+                "--workspace",
+                str(tmp_path / "w"),
+            ],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for n in range(2)
+    ]
     for process in both:
         _, errors = process.communicate(timeout=240)
         assert process.returncode == 3, errors
@@ -78,9 +115,23 @@ def test_two_runs_at_once_share_the_work(undisturbed, films, tmp_path):
 
 
 def test_sigterm_stops_cleanly(films, tmp_path):
-    with subprocess.Popen([sys.executable, "-m", "tests.cli.stub", "run", str(films), "--json-progress", "--workspace",
-                           str(tmp_path / "w")], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          env={**os.environ, "STUB_SECONDS": "0.5"}) as process:
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "tests.cli.stub",
+            "run",
+            str(films),
+            "--json-progress",
+            "--workspace",
+            str(tmp_path / "w"),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "STUB_SECONDS": "0.5"},
+    ) as process:
         for line in process.stdout:
             if json.loads(line).get("step") == "fingerprints":
                 process.terminate()
@@ -101,18 +152,21 @@ def test_json_progress_is_one_object_a_line(films, tmp_path):
     assert events[-1]["problems"] == 1
 
 
-@pytest.mark.parametrize(("arguments", "code", "words"), [
-    (["run", "absent"], 1, "no folder"),
-    (["run"], 2, "Give the folder"),
-    (["run", ".", "--fps", "0"], 2, "Received: 0"),
-    (["run", ".", "--max-distance", "low"], 2, "Received: 'low'"),
-    (["run", ".", "--network", "alexnet"], 1, "Received: 'alexnet'"),
-    (["run", "--project", "absent"], 1, "no project 'absent'"),
-    (["nonsense"], 2, "invalid choice"),
-    (["layers", "efficientnetb99"], 1, "Did you mean"),
-    (["probe", "absent.mp4"], 1, "absent.mp4"),
-    (["cache", "--clear-step", "x"], 2, "Received: 'x'"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "absent"], 1, "no folder"),
+        (["run"], 2, "Give the folder"),
+        (["run", ".", "--fps", "0"], 2, "Received: 0"),
+        (["run", ".", "--max-distance", "low"], 2, "Received: 'low'"),
+        (["run", ".", "--network", "alexnet"], 1, "Received: 'alexnet'"),
+        (["run", "--project", "absent"], 1, "no project 'absent'"),
+        (["nonsense"], 2, "invalid choice"),
+        (["layers", "efficientnetb99"], 1, "Did you mean"),
+        (["probe", "absent.mp4"], 1, "absent.mp4"),
+        (["cache", "--clear-step", "x"], 2, "Received: 'x'"),
+    ],
+)
 def test_wrong_use_is_told_in_plain_words(arguments, code, words, tmp_path):
     done = run(*arguments, stub=False, VRD_WORKSPACE=str(tmp_path / "w"))
     assert done.returncode == code
@@ -130,6 +184,7 @@ def test_nothing_to_process_is_exit_code_1(tmp_path):
 
 def test_too_few_frames_for_an_automatic_threshold_ask_for_a_number(films, tmp_path):
     import shutil
+
     for name in ("a", "b"):
         (tmp_path / "library" / name).mkdir(parents=True)
         shutil.copy(films / "films" / "borrower.mp4", tmp_path / "library" / name / "x.mp4")
@@ -140,6 +195,7 @@ def test_too_few_frames_for_an_automatic_threshold_ask_for_a_number(films, tmp_p
 
 def test_every_command_and_option_has_help():
     from vrd_core.cli.main import _parser
+
     parser = _parser()
     (commands,) = (a for a in parser._actions if hasattr(a, "choices") and isinstance(a.choices, dict))
     listed = {a.dest for a in commands._choices_actions if a.help}
@@ -150,6 +206,7 @@ def test_every_command_and_option_has_help():
 
 def test_every_command_is_in_the_readme():
     from vrd_core.cli.main import _parser
+
     (commands,) = (a for a in _parser()._actions if isinstance(a.choices, dict))
     readme = (ROOT / "README.md").read_text()
     assert [c for c in commands.choices if f"`{c}" not in readme] == []
@@ -167,6 +224,7 @@ def test_the_cache_shows_and_clears(films, tmp_path):
     assert rest.stdout.startswith("Deleted 1 artefact")
     for project in (tmp_path / "w" / "projects").iterdir():
         import shutil
+
         shutil.rmtree(project)
     assert run("cache", "--clear-unused", *workspace).stdout.startswith("Deleted ")
     assert not list((tmp_path / "w" / "artefacts").glob("*/*"))

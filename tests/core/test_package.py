@@ -10,8 +10,13 @@ HEAVY = ("tensorflow", "keras", "faiss", "streamlit", "pandas")
 
 
 def _imports(code):
-    done = subprocess.run([sys.executable, "-c", f"import sys\n{code}\nprint(*sys.modules)"], capture_output=True,
-                          text=True, check=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{code}\nprint(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
     return {name for name in HEAVY if name in done.stdout.split()}
 
 
@@ -29,6 +34,7 @@ def test_all_is_sorted():
 
 def test_every_error_of_the_project_has_one_root():
     from vrd_core import errors
+
     classes = [c for c in vars(errors).values() if isinstance(c, type) and c is not errors.VRDError]
     assert classes
     assert all(issubclass(c, errors.VRDError) for c in classes)

@@ -10,16 +10,32 @@ from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
 ALL = (FrameSettings, FingerprintSettings, SearchSettings, SequenceSettings)
 
 
-@pytest.mark.parametrize(("cls", "name", "value"), [
-    (FrameSettings, "fps", 0.05), (FrameSettings, "fps", 26), (FrameSettings, "fps", float("nan")),
-    (FrameSettings, "fps", "1"), (FrameSettings, "fps", True), (FrameSettings, "short_side", 8),
-    (FrameSettings, "quality", 101), (FingerprintSettings, "network", ""), (FingerprintSettings, "pooling", "max"),
-    (FingerprintSettings, "normalise", "yes"), (SearchSettings, "neighbours_considered", 0),
-    (SearchSettings, "neighbours_considered", 2.5), (SearchSettings, "scope", "all"), (SearchSettings, "index", ""),
-    (SearchSettings, "score", "cosine"), (SequenceSettings, "max_distance", "low"),
-    (SequenceSettings, "max_distance", -1), (SequenceSettings, "shortest_sequence", -1),
-    (SequenceSettings, "allow_skip", -1), (SequenceSettings, "allow_skip", 1.5), (SequenceSettings, "alignment", "dtw"),
-])
+@pytest.mark.parametrize(
+    ("cls", "name", "value"),
+    [
+        (FrameSettings, "fps", 0.05),
+        (FrameSettings, "fps", 26),
+        (FrameSettings, "fps", float("nan")),
+        (FrameSettings, "fps", "1"),
+        (FrameSettings, "fps", True),
+        (FrameSettings, "short_side", 8),
+        (FrameSettings, "quality", 101),
+        (FingerprintSettings, "network", ""),
+        (FingerprintSettings, "pooling", "max"),
+        (FingerprintSettings, "normalise", "yes"),
+        (SearchSettings, "neighbours_considered", 0),
+        (SearchSettings, "neighbours_considered", 2.5),
+        (SearchSettings, "scope", "all"),
+        (SearchSettings, "index", ""),
+        (SearchSettings, "score", "cosine"),
+        (SequenceSettings, "max_distance", "low"),
+        (SequenceSettings, "max_distance", -1),
+        (SequenceSettings, "shortest_sequence", -1),
+        (SequenceSettings, "allow_skip", -1),
+        (SequenceSettings, "allow_skip", 1.5),
+        (SequenceSettings, "alignment", "dtw"),
+    ],
+)
 def test_a_senseless_value_is_refused_with_what_was_received(cls, name, value):
     with pytest.raises(SettingsError, match=rf"{name} must be .*Received: ") as caught:
         cls(**{name: value})
@@ -37,8 +53,12 @@ def test_settings_are_frozen_and_go_through_json(cls):
 
 
 def test_the_key_differs_with_every_value():
-    keys = {FrameSettings().key(), FrameSettings(fps=2).key(), FrameSettings(quality=80).key(),
-            FrameSettings(short_side=256).key()}
+    keys = {
+        FrameSettings().key(),
+        FrameSettings(fps=2).key(),
+        FrameSettings(quality=80).key(),
+        FrameSettings(short_side=256).key(),
+    }
     assert len(keys) == 4
     assert FrameSettings(fps=1).key() == FrameSettings(fps=1.0).key()
 
@@ -49,6 +69,7 @@ def test_every_field_says_what_it_means(cls):
     import inspect
     import itertools
     import textwrap
+
     body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0].body
     for field, after in itertools.pairwise(body):
         if isinstance(field, ast.AnnAssign):

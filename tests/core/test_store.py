@@ -28,6 +28,7 @@ def _write(text):
     def build(folder):
         (folder / "data").write_text(text)
         return {"text": text}
+
     return build
 
 
@@ -50,6 +51,7 @@ def test_a_failed_build_leaves_nothing(store):
     def fails(folder):
         (folder / "half").write_text("half")
         raise ValueError("broken")
+
     with pytest.raises(ValueError, match="broken"):
         store.produce("frames", "k1", fails)
     assert store.find("frames", "k1") is None
@@ -104,6 +106,7 @@ def _slow(root, key, log):
         time.sleep(0.5)
         (folder / "data").write_text("x")
         return {}
+
     with Store(root) as store:
         store.produce("frames", key, build)
 
@@ -120,11 +123,14 @@ def test_two_processes_make_one_artefact_once(tmp_path):
 
 
 def test_a_killed_process_leaves_nothing_and_its_lock_goes_with_it(tmp_path):
-    code = ("import sys, time; from vrd_core.store import Store\n"
-            "def build(folder):\n    (folder / 'half').write_text('x'); print('in', flush=True); time.sleep(60)\n"
-            "Store(sys.argv[1]).produce('frames', 'k', build)")
-    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE,
-                          cwd=Path(__file__).parents[2]) as process:
+    code = (
+        "import sys, time; from vrd_core.store import Store\n"
+        "def build(folder):\n    (folder / 'half').write_text('x'); print('in', flush=True); time.sleep(60)\n"
+        "Store(sys.argv[1]).produce('frames', 'k', build)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+    ) as process:
         assert process.stdout.readline() == b"in\n"
         os.kill(process.pid, signal.SIGKILL)
     with Store(tmp_path) as store:
@@ -136,6 +142,7 @@ def test_a_killed_process_leaves_nothing_and_its_lock_goes_with_it(tmp_path):
 def test_a_full_disk_is_told_in_plain_words(store):
     def full(folder):
         raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+
     with pytest.raises(StoreError, match=r"disk is full.*kept"):
         store.produce("frames", "k", full)
 

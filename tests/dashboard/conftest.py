@@ -13,8 +13,14 @@ from vrd_core.store import Store
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
 COUNTS = [90, 60, 75, 40, 120, 50, 1, 64]
-SHARED = (Shared(0, 10, 1, 30, 20), Shared(0, 50, 2, 5, 12, deviating=(6,)), Shared(4, 100, 5, 0, 8),
-          Shared(2, 40, 3, 20, 9), Shared(4, 20, 7, 33, 15), Shared(0, 12, 4, 60, 9))
+SHARED = (
+    Shared(0, 10, 1, 30, 20),
+    Shared(0, 50, 2, 5, 12, deviating=(6,)),
+    Shared(4, 100, 5, 0, 8),
+    Shared(2, 40, 3, 20, 9),
+    Shared(4, 20, 7, 33, 15),
+    Shared(0, 12, 4, 60, 9),
+)
 AWKWARD = "films/<b>*Long*</b> $name$ :red[x] " + "of a film that never ends " * 3 + "1.mp4"
 
 
@@ -55,6 +61,7 @@ def view(here):
 @pytest.fixture
 def open_page(here):
     """Run the dashboard on a page, with what is in the URL."""
+
     def run(page: str, **query: str) -> AppTest:
         app = AppTest.from_file(APP, default_timeout=120)
         for name, value in query.items():
@@ -63,4 +70,5 @@ def open_page(here):
         app.switch_page(f"../pages/{page}.py").run()
         assert not app.exception, app.exception
         return app
+
     return run

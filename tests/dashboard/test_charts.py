@@ -40,8 +40,17 @@ def test_the_histogram_has_titles_and_a_named_selection(log, groups):
 def test_a_curve_tells_matches_from_deviating_and_from_what_is_around():
     chart = charts.curve(np.arange(10.0), np.array([9, 1, 1, 9, np.nan, 1, 1, 1, 9, 9.0]), 2.0, (1.0, 7.0), "distance")
     data = next(iter(d for d in spec(chart)["datasets"].values() if "what" in d[0] and len(d) == 9))
-    assert [d["what"] for d in data] == ["around it", "matches", "matches", "deviates", "matches", "matches", "matches",
-                                         "around it", "around it"]
+    assert [d["what"] for d in data] == [
+        "around it",
+        "matches",
+        "matches",
+        "deviates",
+        "matches",
+        "matches",
+        "matches",
+        "around it",
+        "around it",
+    ]
 
 
 def test_many_partners_end_in_all_others():
@@ -54,7 +63,7 @@ def test_many_partners_end_in_all_others():
 
 def test_marks_stand_out_from_both_grounds():
     def lightness(colour):
-        red, green, blue = (int(colour[n:n + 2], 16) / 255 for n in (1, 3, 5))
+        red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
         return 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
 
     for ground in ("#fdfcfa", "#17181a"):

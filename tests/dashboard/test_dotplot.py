@@ -18,8 +18,9 @@ def test_large_films_are_gathered_into_few_cells(view, monkeypatch):
     pairs = view.neighbours.between(0, 1)
     a, b = view.neighbours.frame_a[pairs] // 9, view.neighbours.frame_b[pairs] // 9
     best = {}
-    for cell, distance in zip(zip(a.tolist(), b.tolist(), strict=True), view.neighbours.distance[pairs].tolist(),
-                              strict=True):
+    for cell, distance in zip(
+        zip(a.tolist(), b.tolist(), strict=True), view.neighbours.distance[pairs].tolist(), strict=True
+    ):
         best[cell] = min(best.get(cell, np.inf), distance)
     assert len(drawn.cells) == len(best)
     for row in drawn.cells.itertuples():

@@ -35,8 +35,10 @@ def project(here):
 def listed(project, monkeypatch):
     """The stretches that were planted, and one that is not there, as the project's truth."""
     monkeypatch.setattr(measuring, "AT_ONCE", 120.0)
-    rows = [f"{name_of(s.a)},{s.first_a},{s.first_a + s.length},"
-            f"{name_of(s.b)},{s.first_b},{s.first_b + s.length},crop\n" for s in SHARED]
+    rows = [
+        f"{name_of(s.a)},{s.first_a},{s.first_a + s.length},{name_of(s.b)},{s.first_b},{s.first_b + s.length},crop\n"
+        for s in SHARED
+    ]
     never = f"{NEVER.video_a},{NEVER.start_a},{NEVER.end_a},{NEVER.video_b},{NEVER.start_b},{NEVER.end_b},mirror\n"
     truth_files.keep(project, "list.csv", (HEADER + "".join(rows) + never).encode())
     return project
@@ -134,8 +136,9 @@ def test_two_views_are_compared(open_page, listed):
 
 def test_names_without_folder_are_recognised_and_others_are_told(open_page, project, monkeypatch):
     monkeypatch.setattr(measuring, "AT_ONCE", 120.0)
-    truth_files.keep(project, "list.csv", (HEADER + "Film 0.MP4,10,30,film 1,30,50,\n<i>gone</i>.mp4,1,9,film 1,1,9,\n"
-                                           ).encode())
+    truth_files.keep(
+        project, "list.csv", (HEADER + "Film 0.MP4,10,30,film 1,30,50,\n<i>gone</i>.mp4,1,9,film 1,1,9,\n").encode()
+    )
     app = open_page("evaluate")
     assert cards(app)["Stretches found"] == "1 of 1"
     assert "2 names were recognised" in words(app)
@@ -150,10 +153,16 @@ def test_a_list_of_other_films_measures_nothing(open_page, project):
     assert any("Names are relative" in warning.value for warning in app.warning)
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    (b"", "is empty"), (b"name,age\nAda,36\n", "first line must name the columns"),
-    (HEADER.encode() + b"a,1,later,b,2,3,\n", "line 2: end_a must be seconds or HH:MM:SS"),
-    (HEADER.encode() + b"a,1,2,a,4,5,\n", "no row in which two different videos"), (b"\xff\xfe\x00\x00", "list.csv")])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"name,age\nAda,36\n", "first line must name the columns"),
+        (HEADER.encode() + b"a,1,later,b,2,3,\n", "line 2: end_a must be seconds or HH:MM:SS"),
+        (HEADER.encode() + b"a,1,2,a,4,5,\n", "no row in which two different videos"),
+        (b"\xff\xfe\x00\x00", "list.csv"),
+    ],
+)
 def test_what_cannot_be_read_is_refused_by_its_own_name(project, content, says):
     with pytest.raises(TruthError, match=says) as refused:
         truth_files.keep(project, "list.csv", content)
@@ -202,8 +211,10 @@ def test_a_list_outside_the_released_folders_is_not_offered(here, tmp_path, monk
         assert truth_files.beside(made) is None
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("82", 82), ("1:22.5", 82.5), ("0:01:22,5", 82.5), ("", None),
-                                               ("-3", None), ("1:2:3:4", None), ("soon", None)])
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("82", 82), ("1:22.5", 82.5), ("0:01:22,5", 82.5), ("", None), ("-3", None), ("1:2:3:4", None), ("soon", None)],
+)
 def test_times_as_people_write_them(text, seconds):
     assert seconds_of(text) == seconds
 

@@ -35,8 +35,11 @@ def test_counts_agree_with_the_distances(view):
     keep = Filters(across=True).keep(view)
     for mask in (None, keep):
         counts = data.counts_below(view, 1.0, 40, mask)
-        kept = np.ones(len(view.neighbours), bool) if mask is None else np.repeat(
-            mask, np.diff(view.neighbours.pair_starts))
+        kept = (
+            np.ones(len(view.neighbours), bool)
+            if mask is None
+            else np.repeat(mask, np.diff(view.neighbours.pair_starts))
+        )
         distance = np.asarray(view.neighbours.distance)[kept]
         assert counts.sum() == len(distance)
         assert abs(int(counts[:20].sum()) - int((distance < 0.5).sum())) <= 1

@@ -16,8 +16,12 @@ PAGES = ["distances", "sequences", "pair", "reuse_map", "method"]
 
 def words(app):
     """Return all the text on the page."""
-    parts = [e.value for kind in ("title", "subheader", "markdown", "caption", "html", "info", "warning", "error")
-             for e in app.get(kind) if isinstance(e.value, str)]
+    parts = [
+        e.value
+        for kind in ("title", "subheader", "markdown", "caption", "html", "info", "warning", "error")
+        for e in app.get(kind)
+        if isinstance(e.value, str)
+    ]
     return "\n".join(parts)
 
 
@@ -255,10 +259,12 @@ def test_a_page_lies_where_the_router_finds_it_and_nowhere_else():
 
 
 def test_the_dashboard_loads_neither_tensorflow_nor_faiss(here):
-    code = ("import sys; from streamlit.testing.v1 import AppTest\n"
-            f"app = AppTest.from_file({APP!r}, default_timeout=200).run()\n"
-            f"for page in {[*PAGES, 'videos', 'network']!r}:\n"
-            "    app.switch_page(f'../pages/{page}.py').run(); assert not app.exception, (page, app.exception)\n"
-            "heavy = {'tensorflow', 'keras', 'faiss', 'matplotlib'} & set(sys.modules)\n"
-            "assert not heavy, heavy\n")
+    code = (
+        "import sys; from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file({APP!r}, default_timeout=200).run()\n"
+        f"for page in {[*PAGES, 'videos', 'network']!r}:\n"
+        "    app.switch_page(f'../pages/{page}.py').run(); assert not app.exception, (page, app.exception)\n"
+        "heavy = {'tensorflow', 'keras', 'faiss', 'matplotlib'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, check=True, timeout=280)

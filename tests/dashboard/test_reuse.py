@@ -13,8 +13,9 @@ ROW = st.tuples(st.integers(0, 2), st.integers(3, 4), st.integers(0, 40), st.int
 def found_of(rows):
     columns = np.array(rows, np.int32).reshape(-1, 5).T
     a, b, first_a, first_b, length = columns
-    table = SimpleNamespace(video_a=a, video_b=b, first_a=first_a, last_a=first_a + length - 1, first_b=first_b,
-                            last_b=first_b + length - 1)
+    table = SimpleNamespace(
+        video_a=a, video_b=b, first_a=first_a, last_a=first_a + length - 1, first_b=first_b, last_b=first_b + length - 1
+    )
 
     class Found(SimpleNamespace):
         def __len__(self):
@@ -33,7 +34,8 @@ def test_seconds_are_frames_covered_once(rows):
         covered.setdefault((b, a), set()).update(range(first_b, first_b + length))
     table = reuse.shared(found)
     assert {(int(r.video), int(r.other)): r.seconds for r in table.itertuples()} == {
-        k: pytest.approx(len(v) / 2) for k, v in covered.items()}
+        k: pytest.approx(len(v) / 2) for k, v in covered.items()
+    }
     whole = {}
     for (video, _), frames in covered.items():
         whole.setdefault(video, set()).update(frames)

@@ -3,8 +3,9 @@ import pytest
 from dashboard.shell.scale import Scale, nice, scale_of
 
 
-@pytest.mark.parametrize(("value", "up", "down"), [(118, 120, 100), (0.0031, 0.004, 0.002), (1, 1, 1), (0.99, 1, 0.5),
-                                                   (20000, 20000, 20000)])
+@pytest.mark.parametrize(
+    ("value", "up", "down"), [(118, 120, 100), (0.0031, 0.004, 0.002), (1, 1, 1), (0.99, 1, 0.5), (20000, 20000, 20000)]
+)
 def test_nice_numbers_are_next_to_the_value(value, up, down):
     assert nice(value) == pytest.approx(up)
     assert nice(value, down=True) == pytest.approx(down)

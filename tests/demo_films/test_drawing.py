@@ -110,9 +110,7 @@ def test_quoted_footage_never_stands_still():
         for begin, cut in film.cuts():
             stills = [
                 np.asarray(
-                    Image.fromarray(projector.picture(round((begin + k) * film.fps))[0])
-                    .convert("L")
-                    .reduce(4),
+                    Image.fromarray(projector.picture(round((begin + k) * film.fps))[0]).convert("L").reduce(4),
                     dtype=float,
                 )
                 for k in range(int(cut.seconds))

@@ -65,9 +65,7 @@ def test_what_two_documentaries_share_follows_from_their_cuts(films, truth):
             for n in range(round(cut.seconds * 4)):
                 source = (cut.source.path, round((cut.start + n / 4 * cut.speed) * 2))
                 at.setdefault(source, []).append(begin + n / 4)
-    common = [
-        (a, b) for source in shown[0].keys() & shown[1] for a in shown[0][source] for b in shown[1][source]
-    ]
+    common = [(a, b) for source in shown[0].keys() & shown[1] for a in shown[0][source] for b in shown[1][source]]
     rows = [row for row in truth if row.video_a == one.path and row.video_b == other.path]
     assert len(rows) >= 3
     for a, b in common:
@@ -80,9 +78,7 @@ def test_what_two_documentaries_share_follows_from_their_cuts(films, truth):
 def test_one_stretch_is_used_twice(truth):
     archive_rows = [row for row in truth if row.video_a.startswith("archive/")]
     assert any(
-        a.video_a == b.video_a
-        and a.video_b == b.video_b
-        and min(a.end_a, b.end_a) - max(a.start_a, b.start_a) > 5
+        a.video_a == b.video_a and a.video_b == b.video_b and min(a.end_a, b.end_a) - max(a.start_a, b.start_a) > 5
         for a, b in combinations(archive_rows, 2)
     )
 
@@ -100,9 +96,7 @@ def test_truth_of_some_films_is_what_is_between_them(tmp_path):
     with drawn.truth_csv.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["video_a", "start_a", "end_a", "video_b", "start_b", "end_b", "edit"]
-    assert all(
-        (tmp_path / "films" / row[video]).is_file() for row in rows for video in ("video_a", "video_b")
-    )
+    assert all((tmp_path / "films" / row[video]).is_file() for row in rows for video in ("video_a", "video_b"))
     assert all(len(row["start_a"].split(".")[1]) == 2 for row in rows)
 
 

@@ -22,8 +22,14 @@ from demo_films import draw_demo
 from vrd_core.media.probe import ffmpeg_exe
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 SLOW = 90_000
 """Milliseconds to wait for what takes a moment on a busy machine."""
 
@@ -79,8 +85,9 @@ def serve(workspace: Path, roots: Path, port: int = 0) -> Iterator[Served]:
             port = free.getsockname()[1]
     env = {**os.environ, "VRD_WORKSPACE": str(workspace), "VRD_LIBRARY_ROOTS": str(roots)}
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
 
     def stop() -> None:
         if process.poll() is None:
@@ -116,8 +123,22 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     folder = draw_demo(tmp_path_factory.mktemp("drawn"), only=(QUOTED, QUOTING), scale=0.3, workers=1).folder
     old = folder / QUOTED
-    subprocess.run([ffmpeg_exe(), "-nostdin", "-loglevel", "error", "-i", str(old), "-c:v", "mpeg4", "-q:v", "3",
-                    str(old.with_suffix(".avi"))], check=True)
+    subprocess.run(
+        [
+            ffmpeg_exe(),
+            "-nostdin",
+            "-loglevel",
+            "error",
+            "-i",
+            str(old),
+            "-c:v",
+            "mpeg4",
+            "-q:v",
+            "3",
+            str(old.with_suffix(".avi")),
+        ],
+        check=True,
+    )
     old.unlink()
     return folder
 
@@ -132,8 +153,24 @@ def library(tmp_path_factory: pytest.TempPathFactory, drawn: Path) -> Path:
 def processed(tmp_path_factory: pytest.TempPathFactory, library: Path) -> Path:
     """A workspace in which the films were processed, as the project "Small"."""
     workspace = tmp_path_factory.mktemp("processed") / "workspace"
-    subprocess.run([sys.executable, "-m", "vrd_core", "run", str(library), "--project", "Small", "--json-progress",
-                    "--workspace", str(workspace)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=280)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "vrd_core",
+            "run",
+            str(library),
+            "--project",
+            "Small",
+            "--json-progress",
+            "--workspace",
+            str(workspace),
+        ],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=280,
+    )
     return workspace
 
 

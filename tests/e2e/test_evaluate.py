@@ -18,9 +18,11 @@ def truth_of(drawn: Path) -> str:
     unchanged = [r for r in read_reuse(drawn.parent / "truth.csv") if r.edit == "none"]
     row = max(unchanged, key=lambda r: r.end_a - r.start_a)
     name = Path(QUOTED).stem
-    return (f"video_a,start_a,end_a,video_b,start_b,end_b,edit\n"
-            f"{name},{row.start_a},{row.end_a},{row.video_b},{row.start_b},{row.end_b},<b>none</b>\n"
-            f"{name},0,6,{row.video_b},110,116,not really\n")
+    return (
+        f"video_a,start_a,end_a,video_b,start_b,end_b,edit\n"
+        f"{name},{row.start_a},{row.end_a},{row.video_b},{row.start_b},{row.end_b},<b>none</b>\n"
+        f"{name},0,6,{row.video_b},110,116,not really\n"
+    )
 
 
 def test_a_list_is_measured_and_what_is_missed_is_explained(page: Page, dashboard: Served, drawn: Path) -> None:

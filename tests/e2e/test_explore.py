@@ -188,8 +188,11 @@ def test_everything_comes_from_this_server(page: Page, explored: Served) -> None
     page.on("request", lambda request: asked.append(request.url))
     for name in ("distances", "sequences", "reuse_map", "method"):
         opened(page, explored, name)
-    foreign = [url for url in asked if not url.startswith((explored.url, "data:", "blob:", explored.url.replace(
-        "http", "ws", 1)))]
+    foreign = [
+        url
+        for url in asked
+        if not url.startswith((explored.url, "data:", "blob:", explored.url.replace("http", "ws", 1)))
+    ]
     assert foreign == []
 
 
@@ -199,8 +202,9 @@ def test_the_keyboard_reaches_the_sliders_and_shows_where_it_is(page: Page, expl
     for _ in range(40):
         page.keyboard.press("Tab")
         page.wait_for_timeout(50)
-        if page.evaluate("document.activeElement.getAttribute('role') === 'slider' || "
-                         "document.activeElement.type === 'range'"):
+        if page.evaluate(
+            "document.activeElement.getAttribute('role') === 'slider' || document.activeElement.type === 'range'"
+        ):
             break
     else:
         pytest.fail("No slider in forty steps of the Tab key.")

@@ -79,7 +79,8 @@ def test_cancel_and_go_on(page: Page, served: Served) -> None:
 
 
 def test_other_pages_show_that_it_runs_and_it_survives_a_restart(
-        page: Page, served: Served, films: Path, browser: Browser) -> None:
+    page: Page, served: Served, films: Path, browser: Browser
+) -> None:
     page.goto(f"{served.url}/method")
     settled(page)
     running = page.get_by_text("Running", exact=True)

@@ -25,10 +25,28 @@ def numbered_films(tmp_path_factory) -> Path:
     (folder / "sub folder").mkdir()
     for name, seconds, slope in (("first.mp4", 24, 3), ("sub folder/second.mp4", 24, -5), ("short.mp4", 2, 4)):
         lower = f"mod(X*{slope}+Y*5+N*4\\,256)"
-        subprocess.run([ffmpeg_exe(), "-nostdin", "-v", "error", "-f", "lavfi", "-i",
-                        f"nullsrc=s=96x72:r=25,geq=lum='if(lt(Y\\,36)\\,20+N/3\\,{lower})':cb=110:cr=140",
-                        "-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-crf", "12",
-                        str(folder / name)], check=True)
+        subprocess.run(
+            [
+                ffmpeg_exe(),
+                "-nostdin",
+                "-v",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                f"nullsrc=s=96x72:r=25,geq=lum='if(lt(Y\\,36)\\,20+N/3\\,{lower})':cb=110:cr=140",
+                "-t",
+                str(seconds),
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-crf",
+                "12",
+                str(folder / name),
+            ],
+            check=True,
+        )
     (folder / "notes.txt").write_text("no film")
     (folder / "broken.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 400)
     return folder
@@ -40,6 +58,15 @@ def planted(numbered_films, tmp_path_factory) -> tuple[Planted, list]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "_SIZES", (SIZE,))
         calls: list = []
-        made = plant(numbered_films, tmp_path_factory.mktemp("planted") / "p", seed=1, documentaries=3, stretches=7,
-                     shortest=3, longest=8, edits=TIMED, progress=lambda *values: calls.append(values))
+        made = plant(
+            numbered_films,
+            tmp_path_factory.mktemp("planted") / "p",
+            seed=1,
+            documentaries=3,
+            stretches=7,
+            shortest=3,
+            longest=8,
+            edits=TIMED,
+            progress=lambda *values: calls.append(values),
+        )
     return made, calls

@@ -50,8 +50,24 @@ def test_plant(numbered_films, tmp_path, capsys, monkeypatch):
     from vrd_core.evaluation import plan
 
     monkeypatch.setattr(plan, "_SIZES", ((96, 72),))
-    assert run("plant", numbered_films, tmp_path / "out", "--stretches", 2, "--documentaries", 2, "--shortest", 2,
-               "--longest", 3, "--edits", "grey,mirror") == 0
+    assert (
+        run(
+            "plant",
+            numbered_films,
+            tmp_path / "out",
+            "--stretches",
+            2,
+            "--documentaries",
+            2,
+            "--shortest",
+            2,
+            "--longest",
+            3,
+            "--edits",
+            "grey,mirror",
+        )
+        == 0
+    )
     said = capsys.readouterr()
     assert "2 stretches planted" in said.out
     assert "broken.mp4" in said.err
@@ -60,8 +76,24 @@ def test_plant(numbered_films, tmp_path, capsys, monkeypatch):
 
 def test_compare_prints_one_table(planted, tmp_path, capsys):
     made, _ = planted
-    assert run("compare", made.films, made.truth, "--networks", "thumbnail,dhash", "--fps", 1, "--workspace",
-               tmp_path / "ws", "--out", tmp_path / "t.csv", "--shortest-sequence", 3) == 0
+    assert (
+        run(
+            "compare",
+            made.films,
+            made.truth,
+            "--networks",
+            "thumbnail,dhash",
+            "--fps",
+            1,
+            "--workspace",
+            tmp_path / "ws",
+            "--out",
+            tmp_path / "t.csv",
+            "--shortest-sequence",
+            3,
+        )
+        == 0
+    )
     said = capsys.readouterr().out
     assert "thumbnail" in said
     assert "dhash" in said

@@ -14,8 +14,12 @@ FRAMES = FrameSettings(fps=2)
 
 
 def test_variants_are_all_combinations():
-    made = variants(networks=["mobilenetv2:untrained", "dhash"], layers=["x", "y"], normalise=["yes", "no"],
-                    alignment=["rigid", "elastic"])
+    made = variants(
+        networks=["mobilenetv2:untrained", "dhash"],
+        layers=["x", "y"],
+        normalise=["yes", "no"],
+        alignment=["rigid", "elastic"],
+    )
     assert len(made) == 2 * (2 * 2 + 1)
     assert sum(v.peer == "dhash" for v in made) == 2
     assert {v.fingerprints.weights for v in made if v.fingerprints} == {"untrained"}
@@ -24,8 +28,10 @@ def test_variants_are_all_combinations():
     assert variants(mirrored=True)[0].search.mirrored
 
 
-@pytest.mark.parametrize("values", [{"normalise": ["maybe"]}, {"score": ["x"]}, {"alignment": ["x"]},
-                                    {"networks": ["reusenet"], "pooling": ["max"]}])
+@pytest.mark.parametrize(
+    "values",
+    [{"normalise": ["maybe"]}, {"score": ["x"]}, {"alignment": ["x"]}, {"networks": ["reusenet"], "pooling": ["max"]}],
+)
 def test_wrong_names_are_refused_at_once(values):
     with pytest.raises(SettingsError):
         variants(**values)
@@ -59,8 +65,18 @@ def test_mirrored_reuse_is_found_when_asked_for(planted, tmp_path):
     made, _ = planted
     truth = [row for row in read_reuse(made.truth) if row.edit == "mirror"]
     with Store(tmp_path) as store:
-        plain, mirrored = (compare(made.films, truth, variants(networks=["thumbnail"], mirrored=asked), store,
-                                   frames=FRAMES, shortest_sequence=2, speed=False)[0] for asked in (False, True))
+        plain, mirrored = (
+            compare(
+                made.films,
+                truth,
+                variants(networks=["thumbnail"], mirrored=asked),
+                store,
+                frames=FRAMES,
+                shortest_sequence=2,
+                speed=False,
+            )[0]
+            for asked in (False, True)
+        )
     assert mirrored.best.evaluation.recall >= plain.best.evaluation.recall
     assert mirrored.best.evaluation.stretches.found == len(truth)
 

@@ -31,18 +31,35 @@ def found(vectors, *rows):
     first, last, deviating, mean = (np.array(column) for column in zip(*rows, strict=True))
     count = len(rows)
     table = SequenceTable(
-        video_a=np.zeros(count, np.int32), video_b=np.ones(count, np.int32), first_a=first, last_a=last, first_b=first,
-        last_b=last, hits=(last - first + 1 - deviating).astype(np.int32), deviating=deviating.astype(np.int32),
-        mean_distance=mean.astype(np.float32), speed=np.ones(count, np.float32), mirrored=np.zeros(count, bool))
+        video_a=np.zeros(count, np.int32),
+        video_b=np.ones(count, np.int32),
+        first_a=first,
+        last_a=last,
+        first_b=first,
+        last_b=last,
+        hits=(last - first + 1 - deviating).astype(np.int32),
+        deviating=deviating.astype(np.int32),
+        mean_distance=mean.astype(np.float32),
+        speed=np.ones(count, np.float32),
+        mirrored=np.zeros(count, bool),
+    )
     videos = [SimpleNamespace(name=name, content_id=name * 10, collection="") for name in "ab"]
-    view = SimpleNamespace(videos=videos, fps=1.0, vectors=lambda _: vectors,
-                           neighbours=SimpleNamespace(distance=np.full(50, 1.5, np.float32)))
+    view = SimpleNamespace(
+        videos=videos,
+        fps=1.0,
+        vectors=lambda _: vectors,
+        neighbours=SimpleNamespace(distance=np.full(50, 1.5, np.float32)),
+    )
     return Found(view=view, settings=SequenceSettings(max_distance=1.0), table=table)
 
 
 def test_what_convinces(vectors):
-    sure, short, still, far, holes = (c.share for c in confidences(found(
-        vectors, (0, 29, 0, 0.1), (0, 4, 0, 0.1), (70, 99, 0, 0.1), (0, 29, 0, 0.9), (0, 29, 14, 0.1))))
+    sure, short, still, far, holes = (
+        c.share
+        for c in confidences(
+            found(vectors, (0, 29, 0, 0.1), (0, 4, 0, 0.1), (70, 99, 0, 0.1), (0, 29, 0, 0.9), (0, 29, 14, 0.1))
+        )
+    )
     assert sure > max(short, still, far)
     assert sure >= holes
     assert all(0 <= share <= 1 for share in (sure, short, still, far, holes))

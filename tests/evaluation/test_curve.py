@@ -45,7 +45,14 @@ def test_rows_of_a_table_of_sequences():
     def column(*values):
         return np.array(values)
 
-    columns = {"video_a": column(0), "video_b": column(1), "first_a": column(2), "last_a": column(5),
-               "first_b": column(8), "last_b": column(11), "mean_distance": column(0.25)}
+    columns = {
+        "video_a": column(0),
+        "video_b": column(1),
+        "first_a": column(2),
+        "last_a": column(5),
+        "first_b": column(8),
+        "last_b": column(11),
+        "mean_distance": column(0.25),
+    }
     table = type("Table", (), {**columns, "__len__": lambda self: 1})()
     assert reuse_of(table, ["x", "y"], 2.0) == [Reuse("x", 1.0, 3.0, "y", 4.0, 6.0, mean_distance=0.25)]

@@ -109,8 +109,11 @@ def test_found_means_within_two_seconds():
 
 
 def test_pieces_of_one_stretch_are_one():
-    truth = [box(0, 6, 20, 26, edit="recut", stretch="s1"), box(6, 12, 0, 6, edit="recut", stretch="s1"),
-             box(30, 36, 0, 6, edit="recut", stretch="s2")]
+    truth = [
+        box(0, 6, 20, 26, edit="recut", stretch="s1"),
+        box(6, 12, 0, 6, edit="recut", stretch="s1"),
+        box(30, 36, 0, 6, edit="recut", stretch="s2"),
+    ]
     result = evaluate([box(6, 12, 0, 6)], truth)
     assert result.by_edit["recut"].planted == 2
     assert result.by_edit["recut"].found == 1

@@ -39,17 +39,21 @@ class FakeView:
 
     def __init__(self, folder, vectors, stills=None, groups=None, trim=True, **search):
         self.store = Store(folder)
-        self.settings = SimpleNamespace(search=SearchSettings(**search),
-                                        fingerprints=SimpleNamespace(trim_borders=trim))
+        self.settings = SimpleNamespace(
+            search=SearchSettings(**search), fingerprints=SimpleNamespace(trim_borders=trim)
+        )
         self.names = sorted(vectors)
         self.arrays = [vectors[name] for name in self.names]
         groups = groups or {}
-        self.videos = [SimpleNamespace(name=n, count=len(v), group=groups.get(n, "")) for n, v in
-                       zip(self.names, self.arrays, strict=True)]
+        self.videos = [
+            SimpleNamespace(name=n, count=len(v), group=groups.get(n, ""))
+            for n, v in zip(self.names, self.arrays, strict=True)
+        ]
         self.stills = stills or {}
-        items = [SearchItem(key=f"{n}{v.sum()}", video=k, collection=groups.get(n, ""), vectors=v,
-                            usable=self.usable(k))
-                 for k, (n, v) in enumerate(zip(self.names, self.arrays, strict=True))]
+        items = [
+            SearchItem(key=f"{n}{v.sum()}", video=k, collection=groups.get(n, ""), vectors=v, usable=self.usable(k))
+            for k, (n, v) in enumerate(zip(self.names, self.arrays, strict=True))
+        ]
         self.neighbours = find_neighbours(items, self.settings.search, self.store)
 
     def vectors(self, video):
@@ -234,12 +238,21 @@ def test_every_cause_has_words():
     assert all(CAUSES.values())
 
 
-@pytest.mark.parametrize(("hits", "masked", "through"), [
-    ("11111", "", True), ("1111", "", False), ("1100011", "", False), ("1100111", "", True),
-    ("1001001", "", False), ("10101001", "", True), ("1100010001000111110010", "", True),
-    ("1x.x1", "01010", True), ("11xxxxx1", "00111110", True),
-    ("0011111000", "", True),
-])
+@pytest.mark.parametrize(
+    ("hits", "masked", "through"),
+    [
+        ("11111", "", True),
+        ("1111", "", False),
+        ("1100011", "", False),
+        ("1100111", "", True),
+        ("1001001", "", False),
+        ("10101001", "", True),
+        ("1100010001000111110010", "", True),
+        ("1x.x1", "01010", True),
+        ("11xxxxx1", "00111110", True),
+        ("0011111000", "", True),
+    ],
+)
 def test_runs(hits, masked, through):
     hit = np.array([h == "1" for h in hits])
     mask = np.array([m == "1" for m in masked]) if masked else np.zeros(len(hits), bool)

@@ -14,7 +14,7 @@ from vrd_core.evaluation.plan import Source, Stretch, plan_documentaries, truth_
 def source(name, seconds, dull=()):
     mask = np.zeros(int(seconds * 2), bool)
     for start, end in dull:
-        mask[int(start * 2):int(end * 2)] = True
+        mask[int(start * 2) : int(end * 2)] = True
     return Source(f"archive/{name}", Path(name), seconds, mask)
 
 
@@ -33,7 +33,7 @@ def test_no_second_is_planted_more_than_twice(seed):
         for piece in stretch.pieces:
             assert piece.start >= 0
             assert piece.end <= piece.source.seconds
-            uses[piece.source.name][int(piece.start * 100) + 1:int(piece.end * 100)] += 1
+            uses[piece.source.name][int(piece.start * 100) + 1 : int(piece.end * 100)] += 1
     assert max(used.max() for used in uses.values()) <= 2
 
 
@@ -49,8 +49,9 @@ def test_pieces_are_as_long_as_asked(seed):
 
 
 def test_edits_come_equally_often():
-    count = Counter(s.edits[0] for s in stretches_of(plan_documentaries([source("long", 3000)], **USUAL | {
-        "stretches": 54})))
+    count = Counter(
+        s.edits[0] for s in stretches_of(plan_documentaries([source("long", 3000)], **USUAL | {"stretches": 54}))
+    )
     assert set(count.values()) == {3}
 
 
@@ -91,12 +92,15 @@ def test_documentaries_without_reuse():
     assert all(plan.frames > 30 * 25 for plan in plans)
 
 
-@pytest.mark.parametrize(("values", "says"), [
-    ({"edits": ("sepia",)}, "Received: sepia"),
-    ({"edits": ()}, "Received: none"),
-    ({"shortest": 9, "longest": 5}, "Received: 9 and 5"),
-    ({"documentaries": 1}, "2 or more"),
-])
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"edits": ("sepia",)}, "Received: sepia"),
+        ({"edits": ()}, "Received: none"),
+        ({"shortest": 9, "longest": 5}, "Received: 9 and 5"),
+        ({"documentaries": 1}, "2 or more"),
+    ],
+)
 def test_values_that_make_no_sense(values, says):
     with pytest.raises(SettingsError, match=says):
         plan_documentaries(SOURCES, **USUAL | values)

@@ -57,8 +57,9 @@ def test_what_two_documentaries_share_shows_the_same_second(planted):
 
 def test_sources_are_in_the_library_and_bad_files_are_told(planted, numbered_films):
     made, calls = planted
-    assert (made.films / "archive/sub folder/second.mp4").read_bytes() == \
-        (numbered_films / "sub folder/second.mp4").read_bytes()
+    assert (made.films / "archive/sub folder/second.mp4").read_bytes() == (
+        numbered_films / "sub folder/second.mp4"
+    ).read_bytes()
     assert any("broken.mp4" in reason for reason in made.left_out)
     assert calls[-1][0] == "plant"
     assert calls[-1][1] == calls[-1][2]
@@ -110,8 +111,10 @@ def pictures(numbered_films, tmp_path, edits, frames=50):
     raw = b"".join(plant._part_frames(stretch, SIZE, tmp_path))
     width, height = SIZE
     planes = np.frombuffer(raw, np.uint8).reshape(frames, -1).astype(float)
-    return (planes[:, :width * height].reshape(frames, height, width),
-            planes[:, width * height:].reshape(frames, 2, height // 2, width // 2))
+    return (
+        planes[:, : width * height].reshape(frames, height, width),
+        planes[:, width * height :].reshape(frames, 2, height // 2, width // 2),
+    )
 
 
 @pytest.fixture

@@ -95,8 +95,10 @@ def test_report_shows_the_longest_first_and_the_rest_in_the_table(found: Found) 
 
 
 def test_nothing_heavy_is_loaded_to_list_the_writers() -> None:
-    code = ("import sys, vrd_core.export as e; assert sorted(e.__all__) == e.__all__; "
-            "assert not {'openpyxl', 'PIL', 'pandas', 'tensorflow', 'streamlit'} & set(sys.modules)")
+    code = (
+        "import sys, vrd_core.export as e; assert sorted(e.__all__) == e.__all__; "
+        "assert not {'openpyxl', 'PIL', 'pandas', 'tensorflow', 'streamlit'} & set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, cwd=Path(export.__file__).parents[2])
 
 

@@ -47,7 +47,10 @@ def test_every_shape_gives_a_picture(shape: tuple[int, ...]) -> None:
 def test_a_frame_whole_trimmed_and_as_the_network_gets_it() -> None:
     pictures = frame_pictures(DrawnFrames(1, border=40), 0, FingerprintSettings())  # type: ignore[arg-type]
     assert {name: p.size for name, p in pictures.items()} == {
-        "whole": (320, 240), "trimmed": (240, 240), "network": (128, 128)}
+        "whole": (320, 240),
+        "trimmed": (240, 240),
+        "network": (128, 128),
+    }
 
 
 def test_the_last_layer_is_the_fingerprint(keras: Any) -> None:

@@ -40,7 +40,11 @@ def test_the_classic_choice() -> None:
     info = catalogue()["efficientnetb4"]
     layer = info.layer("block7b_se_squeeze")
     assert (info.input_size, info.default_layer, info.default_pooling, info.default_normalise) == (
-        (380, 380), "block7b_se_squeeze", "flatten", False)
+        (380, 380),
+        "block7b_se_squeeze",
+        "flatten",
+        False,
+    )
     assert layer.vector_length("flatten") == 2688
     assert info.layer("top_activation").output_shape == (12, 12, 1792)
 
@@ -78,11 +82,14 @@ def test_anonymous_layers_are_found_however_often_a_network_was_built(keras: Any
 
 
 def test_listing_and_choosing_import_no_tensorflow() -> None:
-    code = ("import sys; from vrd_core import settings; "
-            "from vrd_core.fingerprints import catalogue as networks, compute, worker, inside; "
-            "networks.catalogue(); s = networks.resolve(settings.FingerprintSettings()); "
-            "networks.fingerprints_key('k', s); networks.weights_state(s); "
-            "print(sorted({'tensorflow', 'keras', 'faiss', 'streamlit'} & set(sys.modules)))")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                          cwd=Path(__file__).parents[2])
+    code = (
+        "import sys; from vrd_core import settings; "
+        "from vrd_core.fingerprints import catalogue as networks, compute, worker, inside; "
+        "networks.catalogue(); s = networks.resolve(settings.FingerprintSettings()); "
+        "networks.fingerprints_key('k', s); networks.weights_state(s); "
+        "print(sorted({'tensorflow', 'keras', 'faiss', 'streamlit'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
     assert ast.literal_eval(done.stdout) == []

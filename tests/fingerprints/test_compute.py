@@ -46,8 +46,9 @@ EMBEDDED = FingerprintSettings()
 def test_batches(store: Store, count: int, batches: int) -> None:
     """Fault 12 of the original: one picture per pass through the network."""
     network, seen = Counting(), []
-    made = compute_fingerprints(DrawnFrames(count), network, EMBEDDED, store, detail="film",
-                                progress=lambda *a: seen.append(a))
+    made = compute_fingerprints(
+        DrawnFrames(count), network, EMBEDDED, store, detail="film", progress=lambda *a: seen.append(a)
+    )
     assert network.batches == batches
     assert made.vectors.shape == (count, 2)
     assert made.vectors.dtype == np.float32
@@ -68,8 +69,18 @@ def test_found_again_without_loading_a_network(store: Store) -> None:
     assert again.key == opened.key == made.key
     assert isinstance(opened.vectors, np.memmap)
     assert open_fingerprints(store, "0" * 32) is None
-    assert {"frames_key", "network", "layer", "weights", "pooling", "normalise", "count", "dim", "settings",
-            "content_id"} <= set(opened.facts)
+    assert {
+        "frames_key",
+        "network",
+        "layer",
+        "weights",
+        "pooling",
+        "normalise",
+        "count",
+        "dim",
+        "settings",
+        "content_id",
+    } <= set(opened.facts)
 
 
 def test_cancelling_leaves_nothing(store: Store) -> None:
@@ -153,18 +164,19 @@ def test_light_edits_stay_nearest(keras: Any) -> None:
     assert (distances.argmin(1) == np.arange(16)).all()
 
 
-def test_mobilenetv2_with_imagenet_weights_is_what_keras_gives(keras: Any, store: Store,
-                                                               mobilenet_weights: Path) -> None:
+def test_mobilenetv2_with_imagenet_weights_is_what_keras_gives(
+    keras: Any, store: Store, mobilenet_weights: Path
+) -> None:
     frames = DrawnFrames(3)
     model = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(224, 224, 3))
     model.load_weights(mobilenet_weights)
     pictures = np.stack([np.asarray(network_picture(frames, k, (224, 224)), np.float32) for k in range(3)])
     truth = np.asarray(model(keras.applications.mobilenet_v2.preprocess_input(pictures)))
-    expected = {"average": truth.mean((1, 2)),
-                "gem": (np.maximum(truth, 1e-6) ** 3).mean((1, 2)) ** (1 / 3)}
+    expected = {"average": truth.mean((1, 2)), "gem": (np.maximum(truth, 1e-6) ** 3).mean((1, 2)) ** (1 / 3)}
     for pooling, normalise in (("average", False), ("gem", True)):
-        settings = FingerprintSettings(network="mobilenetv2", weights=str(mobilenet_weights), pooling=pooling,
-                                       normalise=normalise)
+        settings = FingerprintSettings(
+            network="mobilenetv2", weights=str(mobilenet_weights), pooling=pooling, normalise=normalise
+        )
         made = compute_fingerprints(frames, lambda s=settings: load_fingerprinter(s), settings, store)
         wanted = expected[pooling]
         if normalise:

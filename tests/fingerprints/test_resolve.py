@@ -14,7 +14,12 @@ from vrd_core.settings import FingerprintSettings
 def test_the_usual_choices() -> None:
     classic = resolve(FingerprintSettings(network="EfficientNetB4"))
     assert (classic.network, classic.layer, classic.weights, classic.pooling, classic.normalise) == (
-        "efficientnetb4", "block7b_se_squeeze", "imagenet", "flatten", False)
+        "efficientnetb4",
+        "block7b_se_squeeze",
+        "imagenet",
+        "flatten",
+        False,
+    )
     embedded = resolve(FingerprintSettings())
     assert (embedded.layer, embedded.weights, embedded.normalise) == ("fingerprint", "embedded", True)
     assert resolve(FingerprintSettings(network="mobilenetv2")).pooling == "average"
@@ -48,10 +53,19 @@ def test_the_key_changes_with_everything_that_changes_the_vectors(tmp_path: Path
     one.write_bytes(b"1")
     other.write_bytes(b"2")
     base = FingerprintSettings(network="mobilenetv2", weights=str(one))
-    variants = [base, replace(base, layer="block_16_project_BN"), replace(base, pooling="gem"),
-                replace(base, normalise=True), replace(base, trim_borders=False), replace(base, mirrored=True),
-                replace(base, weights="untrained"), replace(base, weights="imagenet"),
-                replace(base, weights=str(other)), replace(base, network="mobilenet"), FingerprintSettings()]
+    variants = [
+        base,
+        replace(base, layer="block_16_project_BN"),
+        replace(base, pooling="gem"),
+        replace(base, normalise=True),
+        replace(base, trim_borders=False),
+        replace(base, mirrored=True),
+        replace(base, weights="untrained"),
+        replace(base, weights="imagenet"),
+        replace(base, weights=str(other)),
+        replace(base, network="mobilenet"),
+        FingerprintSettings(),
+    ]
     keys = {fingerprints_key("frames", resolve(v)) for v in variants} | {fingerprints_key("others", resolve(base))}
     assert len(keys) == len(variants) + 1
 

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 
 
 def test_weights_that_cannot_be_downloaded_name_the_way_out(keras: Any) -> None:
-    info = replace(catalogue()["mobilenetv3small"], weights_url="http://127.0.0.1:9/small.h5",
-                   weights_file="not-in-the-cache.h5")
+    info = replace(
+        catalogue()["mobilenetv3small"], weights_url="http://127.0.0.1:9/small.h5", weights_file="not-in-the-cache.h5"
+    )
     with pytest.raises(WeightsError, match=r"cannot be downloaded .*--weights small\.h5.*'reusenet'"):
         build_model(info, "imagenet")
 

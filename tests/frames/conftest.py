@@ -20,6 +20,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def extract(store: Store) -> Callable[..., Frames]:
     """Extract a file with settings given by name."""
+
     def run(path: Path, **settings: float) -> Frames:
         return extract_frames(path, content_id(path), FrameSettings(**settings), store)  # type: ignore[arg-type]
+
     return run

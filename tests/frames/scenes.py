@@ -33,7 +33,7 @@ def framed(pictures: Iterator[Luma], box: Box, colour: int = 0, size: tuple[int,
     for picture in pictures:
         frame = np.full(size[::-1], colour, np.uint8)
         inside = Image.fromarray(picture).resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR)
-        frame[box[1]:box[3], box[0]:box[2]] = np.asarray(inside)
+        frame[box[1] : box[3], box[0] : box[2]] = np.asarray(inside)
         yield frame
 
 
@@ -56,7 +56,7 @@ def text(pictures: Iterator[Luma], box: Box, colour: int = 235, seed: int = 0, e
                 y = box[1] + line * (high + high // 2)
                 while x < box[2] - 12:
                     wide = int(rng.integers(3, 9))
-                    frame[y + int(rng.integers(0, 3)):y + high, x:x + wide] = colour
+                    frame[y + int(rng.integers(0, 3)) : y + high, x : x + wide] = colour
                     x += wide + int(rng.integers(3, 12))
         yield frame
 
@@ -64,7 +64,7 @@ def text(pictures: Iterator[Luma], box: Box, colour: int = 235, seed: int = 0, e
 def night(seed: int, count: int) -> Iterator[Luma]:
     """Yield a street at night: a sky that fades from black, roofs of different heights, moving lamps."""
     rng = np.random.default_rng(seed)
-    roofs = np.repeat(rng.integers(150, 260, 20), 35)[:SIZE[0]]
+    roofs = np.repeat(rng.integers(150, 260, 20), 35)[: SIZE[0]]
     sky = np.linspace(0, 26, SIZE[1])[:, None] * np.ones(SIZE[0])
     for k in range(count):
         frame = sky.copy()
@@ -72,7 +72,7 @@ def night(seed: int, count: int) -> Iterator[Luma]:
         frame[-60:] = 30 + 15 * np.sin(np.arange(SIZE[0]) / 9 + k)
         for _ in range(14):
             x, y = rng.integers(0, SIZE[0] - 6), rng.integers(200, SIZE[1] - 6)
-            frame[y:y + 6, x:x + 6] = 220
+            frame[y : y + 6, x : x + 6] = 220
         yield frame.clip(0, 255).astype(np.uint8)
 
 
@@ -88,10 +88,10 @@ def horizon(count: int) -> Iterator[Luma]:
 
 def stage(count: int) -> Iterator[Luma]:
     """Yield someone in a spotlight that wanders, black all around."""
-    y, x = np.mgrid[:SIZE[1], :SIZE[0]]
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]]
     for k in range(count):
         middle = 340 + 60 * np.sin(k / 4)
-        light = np.exp(-(((x - middle) / 110) ** 2 + ((y - 200) / 120) ** 2) ** 2)
+        light = np.exp(-((((x - middle) / 110) ** 2 + ((y - 200) / 120) ** 2) ** 2))
         figure = 120 + 80 * np.sin(x / 11 + k) * np.cos(y / 17)
         yield (light * figure).clip(0, 255).astype(np.uint8)
 
@@ -108,10 +108,10 @@ def credits(count: int) -> Iterator[Luma]:
     rng = np.random.default_rng(3)
     roll = np.zeros((4000, SIZE[0]), np.uint8)
     for line in range(0, 4000, 30):
-        roll[line:line + 16, 180:180 + int(rng.integers(80, 330)):4] = 230
-        roll[line:line + 16, 180:184] = 230
+        roll[line : line + 16, 180 : 180 + int(rng.integers(80, 330)) : 4] = 230
+        roll[line : line + 16, 180:184] = 230
     for k in range(count):
-        yield roll[k * 23:k * 23 + SIZE[1]]
+        yield roll[k * 23 : k * 23 + SIZE[1]]
 
 
 def black(count: int) -> Iterator[Luma]:

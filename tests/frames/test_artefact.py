@@ -22,8 +22,13 @@ Extract = Callable[..., Frames]
 
 def test_all_stills_lie_in_one_file(tmp_path: Path, extract: Extract) -> None:
     frames = extract(clip(tmp_path / "film.mp4", 5))
-    assert sorted(p.name for p in frames.path.iterdir()) == ["boxes.npy", "frames.bin", "luma.npy", "manifest.json",
-                                                             "offsets.npy"]
+    assert sorted(p.name for p in frames.path.iterdir()) == [
+        "boxes.npy",
+        "frames.bin",
+        "luma.npy",
+        "manifest.json",
+        "offsets.npy",
+    ]
     assert frames.jpeg(2)[:2] == b"\xff\xd8"
     assert sum(len(frames.jpeg(k)) for k in range(5)) == (frames.path / "frames.bin").stat().st_size
 
@@ -56,8 +61,16 @@ def test_frames_that_are_not_there(store: Store, tmp_path: Path, extract: Extrac
 
 
 def test_the_key_holds_all_that_matters() -> None:
-    keys = {frames_key(content, settings) for content in ("a", "b") for settings in (
-        FrameSettings(), FrameSettings(fps=2), FrameSettings(short_side=200), FrameSettings(quality=80))}
+    keys = {
+        frames_key(content, settings)
+        for content in ("a", "b")
+        for settings in (
+            FrameSettings(),
+            FrameSettings(fps=2),
+            FrameSettings(short_side=200),
+            FrameSettings(quality=80),
+        )
+    }
     assert len(keys) == 8
     assert frames_key("a", FrameSettings(fps=1)) == frames_key("a", FrameSettings(fps=1.0))
 

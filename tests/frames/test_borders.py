@@ -50,22 +50,38 @@ CASES: dict[str, Case] = {
     "grey": (lambda: framed(landscape(8, 30), SMALL, 128), [(30, SMALL)]),
     "grain in the border": (lambda: noisy(framed(landscape(9, 30), WIDE, 12), 4), [(30, WIDE)]),
     "dark film": (lambda: framed(landscape(10, 60, brightness=0.25), WIDE), [(60, WIDE)]),
-    "dark scenes": (lambda: chain(framed(landscape(11, 15), WIDE), framed(night(1, 20), WIDE),
-                                  framed(landscape(12, 15), WIDE)), [(50, WIDE)]),
-    "subtitles in the border": (lambda: text(framed(landscape(13, 40), WIDE), (160, 343, 520, 376), every=4),
-                                [(40, WIDE)]),
+    "dark scenes": (
+        lambda: chain(framed(landscape(11, 15), WIDE), framed(night(1, 20), WIDE), framed(landscape(12, 15), WIDE)),
+        [(50, WIDE)],
+    ),
+    "subtitles in the border": (
+        lambda: text(framed(landscape(13, 40), WIDE), (160, 343, 520, 376), every=4),
+        [(40, WIDE)],
+    ),
     "logo in the border": (lambda: text(framed(landscape(14, 40), WIDE), (620, 10, 665, 40)), [(40, WIDE)]),
-    "fades and leader": (lambda: chain(black(8), faded(list(framed(landscape(15, 30), WIDE)), 6), black(8)),
-                         [(46, WIDE)]),
+    "fades and leader": (
+        lambda: chain(black(8), faded(list(framed(landscape(15, 30), WIDE)), 6), black(8)),
+        [(46, WIDE)],
+    ),
     "fades without border": (lambda: chain(black(8), faded(list(landscape(16, 30)), 6), black(8)), [(46, WHOLE)]),
-    "quotation": (lambda: chain(landscape(17, 20), framed(landscape(18, 8), OLD), landscape(19, 20)),
-                  [(20, WHOLE), (8, OLD), (20, WHOLE)]),
-    "quotation in a letterbox": (lambda: chain(framed(landscape(20, 20), WIDE), framed(landscape(21, 8), SMALL),
-                                               framed(landscape(22, 20), WIDE)), [(20, WIDE), (8, SMALL), (20, WIDE)]),
-    "two shapes": (lambda: chain(framed(landscape(23, 20), WIDE), framed(landscape(24, 20), OLD)),
-                   [(20, WIDE), (20, OLD)]),
-    "a flash of another shape": (lambda: chain(landscape(25, 20), framed(landscape(26, 1), OLD), landscape(27, 20)),
-                                 [(41, WHOLE)]),
+    "quotation": (
+        lambda: chain(landscape(17, 20), framed(landscape(18, 8), OLD), landscape(19, 20)),
+        [(20, WHOLE), (8, OLD), (20, WHOLE)],
+    ),
+    "quotation in a letterbox": (
+        lambda: chain(
+            framed(landscape(20, 20), WIDE), framed(landscape(21, 8), SMALL), framed(landscape(22, 20), WIDE)
+        ),
+        [(20, WIDE), (8, SMALL), (20, WIDE)],
+    ),
+    "two shapes": (
+        lambda: chain(framed(landscape(23, 20), WIDE), framed(landscape(24, 20), OLD)),
+        [(20, WIDE), (20, OLD)],
+    ),
+    "a flash of another shape": (
+        lambda: chain(landscape(25, 20), framed(landscape(26, 1), OLD), landscape(27, 20)),
+        [(41, WHOLE)],
+    ),
     "night street": (lambda: night(2, 60), [(60, WHOLE)]),
     "night street in a film": (lambda: chain(landscape(28, 15), night(3, 40), landscape(29, 15)), [(70, WHOLE)]),
     "horizon at night": (lambda: horizon(40), [(40, WHOLE)]),

@@ -25,16 +25,19 @@ def grainy(picture: np.ndarray) -> np.ndarray:
     return (picture + np.random.default_rng(0).integers(-12, 13, picture.shape)).clip(0, 255).astype(np.uint8)
 
 
-@pytest.mark.parametrize(("name", "codec", "options"), [
-    ("h264.mp4", "libx264", []),
-    ("b-frames.mkv", "libx264", ["-bf", "3", "-g", "50", "-preset", "medium"]),
-    ("hevc.mkv", "libx265", ["-x265-params", "log-level=error"]),
-    ("vp9.webm", "libvpx-vp9", ["-deadline", "realtime", "-cpu-used", "8"]),
-    ("mpeg1.mpg", "mpeg1video", ["-q:v", "4"]),
-    ("mjpeg.avi", "mjpeg", ["-pix_fmt", "yuvj420p"]),
-    ("stream.ts", "libx264", []),
-    ("colours.gif", "gif", []),
-])
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [
+        ("h264.mp4", "libx264", []),
+        ("b-frames.mkv", "libx264", ["-bf", "3", "-g", "50", "-preset", "medium"]),
+        ("hevc.mkv", "libx265", ["-x265-params", "log-level=error"]),
+        ("vp9.webm", "libvpx-vp9", ["-deadline", "realtime", "-cpu-used", "8"]),
+        ("mpeg1.mpg", "mpeg1video", ["-q:v", "4"]),
+        ("mjpeg.avi", "mjpeg", ["-pix_fmt", "yuvj420p"]),
+        ("stream.ts", "libx264", []),
+        ("colours.gif", "gif", []),
+    ],
+)
 def test_formats(tmp_path: Path, extract: Extract, name: str, codec: str, options: list[str]) -> None:
     frames = extract(clip(tmp_path / name, 3, codec=codec, options=options))
     assert numbers(frames) == [0, 25, 50]
@@ -43,8 +46,10 @@ def test_formats(tmp_path: Path, extract: Extract, name: str, codec: str, option
     assert frames.warning is None
 
 
-@pytest.mark.parametrize(("fps", "expected"), [(0.1, [0]), (0.5, [0, 50, 100]), (25, list(range(103))),
-                                               (2, [0, 13, 25, 38, 50, 63, 75, 88, 100])])
+@pytest.mark.parametrize(
+    ("fps", "expected"),
+    [(0.1, [0]), (0.5, [0, 50, 100]), (25, list(range(103))), (2, [0, 13, 25, 38, 50, 63, 75, 88, 100])],
+)
 def test_rates(tmp_path: Path, extract: Extract, fps: float, expected: list[int]) -> None:
     frames = extract(clip(tmp_path / "film.mp4", 4.12), fps=fps)
     if fps == 2:  # half a second falls between two pictures: the one that is still shown, or the one that comes
@@ -63,15 +68,39 @@ def test_ntsc_rate_does_not_drift(tmp_path: Path, extract: Extract) -> None:
 def test_variable_frame_rate_repeats_the_held_picture(tmp_path: Path, extract: Extract) -> None:
     clip(tmp_path / "steady.mp4", 4)
     # Pictures 26 to 79 are missing: the player holds number 25 until second 3.2.
-    run_ffmpeg("-i", tmp_path / "steady.mp4", "-vf", "select='not(between(n,26,79))'", "-fps_mode", "vfr",
-               tmp_path / "held.mp4")
+    run_ffmpeg(
+        "-i",
+        tmp_path / "steady.mp4",
+        "-vf",
+        "select='not(between(n,26,79))'",
+        "-fps_mode",
+        "vfr",
+        tmp_path / "held.mp4",
+    )
     assert numbers(extract(tmp_path / "held.mp4")) == [0, 25, 25, 25]
 
 
 def test_a_late_start(tmp_path: Path, extract: Extract) -> None:
     clip(tmp_path / "film.mp4", 3)
-    run_ffmpeg("-itsoffset", "0.6", "-i", tmp_path / "film.mp4", "-f", "lavfi", "-t", "3.6", "-i", "sine",
-               "-map", "0", "-map", "1", "-c:v", "copy", tmp_path / "late.mkv")
+    run_ffmpeg(
+        "-itsoffset",
+        "0.6",
+        "-i",
+        tmp_path / "film.mp4",
+        "-f",
+        "lavfi",
+        "-t",
+        "3.6",
+        "-i",
+        "sine",
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-c:v",
+        "copy",
+        tmp_path / "late.mkv",
+    )
     # Sound begins at 0 and the picture at 0.6: at 1 s the player shows picture 10; the first one stands for second 0.
     assert numbers(extract(tmp_path / "late.mkv")) == [0, 10, 35, 60]
 
@@ -157,7 +186,7 @@ def test_an_animated_picture(tmp_path: Path, extract: Extract, ending: str) -> N
 def test_cut_short_gives_what_is_there(tmp_path: Path, extract: Extract, ending: str) -> None:
     codec = {"mpg": "mpeg1video", "avi": "mpeg4"}.get(ending, "libx264")
     whole = clip(tmp_path / f"whole.{ending}", 10, codec=codec, draw=grainy).read_bytes()
-    (tmp_path / f"half.{ending}").write_bytes(whole[:len(whole) // 2])
+    (tmp_path / f"half.{ending}").write_bytes(whole[: len(whole) // 2])
     frames = extract(tmp_path / f"half.{ending}")
     assert 3 <= frames.count <= 6
     assert numbers(frames)[:3] == [0, 25, 50]
@@ -168,7 +197,7 @@ def test_cut_short_gives_what_is_there(tmp_path: Path, extract: Extract, ending:
 def test_a_still_that_is_cut_short(tmp_path: Path, extract: Extract) -> None:
     Image.fromarray(numbered(1, (400, 300))).save(tmp_path / "whole.jpg")
     whole = (tmp_path / "whole.jpg").read_bytes()
-    (tmp_path / "half.jpg").write_bytes(whole[:len(whole) // 2])
+    (tmp_path / "half.jpg").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(MediaError, match="damaged"):
         extract(tmp_path / "half.jpg")
 
@@ -176,14 +205,14 @@ def test_a_still_that_is_cut_short(tmp_path: Path, extract: Extract) -> None:
 def test_damage_in_the_middle(tmp_path: Path, extract: Extract) -> None:
     whole = bytearray(clip(tmp_path / "whole.ts", 6, draw=grainy).read_bytes())
     middle = len(whole) // 2
-    whole[middle:middle + 3000] = bytes(3000)
+    whole[middle : middle + 3000] = bytes(3000)
     (tmp_path / "scratched.ts").write_bytes(whole)
     frames = extract(tmp_path / "scratched.ts")
     assert frames.count >= 5
     assert "damaged" in str(frames.warning)
 
 
-@pytest.mark.parametrize("name", ["with space.mp4", "it's \"quoted\".mp4", "-y.mp4", "журнал ☂.mp4", "a:b|c%03d.mp4"])
+@pytest.mark.parametrize("name", ["with space.mp4", 'it\'s "quoted".mp4', "-y.mp4", "журнал ☂.mp4", "a:b|c%03d.mp4"])
 def test_odd_names(tmp_path: Path, extract: Extract, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     clip(tmp_path / name, 1)
     monkeypatch.chdir(tmp_path)
@@ -192,6 +221,25 @@ def test_odd_names(tmp_path: Path, extract: Extract, name: str, monkeypatch: pyt
 
 def test_the_picture_among_several_streams(tmp_path: Path, extract: Extract) -> None:
     small, film = clip(tmp_path / "small.mp4", 2, size=(64, 48), first=900), clip(tmp_path / "film.mp4", 2)
-    run_ffmpeg("-i", small, "-i", film, "-f", "lavfi", "-t", "2", "-i", "sine", "-map", "2", "-map", "0", "-map", "1",
-               "-c:v", "copy", tmp_path / "several.mkv")
+    run_ffmpeg(
+        "-i",
+        small,
+        "-i",
+        film,
+        "-f",
+        "lavfi",
+        "-t",
+        "2",
+        "-i",
+        "sine",
+        "-map",
+        "2",
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-c:v",
+        "copy",
+        tmp_path / "several.mkv",
+    )
     assert numbers(extract(tmp_path / "several.mkv")) == [0, 25]

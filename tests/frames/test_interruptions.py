@@ -42,8 +42,12 @@ print("made", frames.count, flush=True)
 
 
 def start(film: Path, workspace: Path, pause: float) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", PROGRAM, str(film), str(workspace), str(pause)], cwd=ROOT, text=True,
-                            stdout=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(film), str(workspace), str(pause)],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+    )
 
 
 def children(process: int) -> list[int]:
@@ -61,8 +65,9 @@ def children(process: int) -> list[int]:
 def test_progress_counts_frames(tmp_path: Path, store: Store) -> None:
     path = clip(tmp_path / "film.mp4", 4)
     seen: list[tuple[str, float, float, str]] = []
-    extract_frames(path, content_id(path), FrameSettings(), store, detail="a/film.mp4",
-                   progress=lambda *said: seen.append(said))
+    extract_frames(
+        path, content_id(path), FrameSettings(), store, detail="a/film.mp4", progress=lambda *said: seen.append(said)
+    )
     assert {(s, d) for s, _, _, d in seen} == {("frames", "a/film.mp4")}
     assert [done for _, done, _, _ in seen] == sorted(done for _, done, _, _ in seen)
     assert seen[-1][1:3] == (4, pytest.approx(4, abs=0.1))
@@ -182,8 +187,11 @@ def test_two_processes_that_want_the_same_decode_once(tmp_path: Path) -> None:
 
 
 def test_the_same_bytes_again(tmp_path: Path) -> None:
-    film = encode(tmp_path / "film.mp4", (np.random.default_rng(k).integers(0, 256, (96, 128, 3), dtype=np.uint8)
-                                          for k in range(60)), fps=10)
+    film = encode(
+        tmp_path / "film.mp4",
+        (np.random.default_rng(k).integers(0, 256, (96, 128, 3), dtype=np.uint8) for k in range(60)),
+        fps=10,
+    )
     made = []
     for name in ("one", "two"):
         with Store(tmp_path / name) as store:

@@ -9,8 +9,9 @@ import numpy as np
 from vrd_core.neighbours.find import SearchItem
 
 
-def films(counts: Sequence[int], dim: int, *, seed: int = 0, motifs: int = 40,
-          normalise: bool = True) -> list[np.ndarray]:
+def films(
+    counts: Sequence[int], dim: int, *, seed: int = 0, motifs: int = 40, normalise: bool = True
+) -> list[np.ndarray]:
     """Return float32 (count, dim) per film: shots of a few seconds, frames of a shot close, motifs shared by films.
 
     A film is a walk: each shot starts near one of a library-wide list of motifs (a face, a crowd, a horizon) and
@@ -34,10 +35,23 @@ def films(counts: Sequence[int], dim: int, *, seed: int = 0, motifs: int = 40,
     return out
 
 
-def items(vectors: Sequence[np.ndarray], *, collections: Sequence[str] | None = None,
-          usable: Sequence[np.ndarray] | None = None, keys: Sequence[str] | None = None,
-          mirrored: Sequence[np.ndarray] | None = None) -> list[SearchItem]:
+def items(
+    vectors: Sequence[np.ndarray],
+    *,
+    collections: Sequence[str] | None = None,
+    usable: Sequence[np.ndarray] | None = None,
+    keys: Sequence[str] | None = None,
+    mirrored: Sequence[np.ndarray] | None = None,
+) -> list[SearchItem]:
     """Return search items for fingerprints, all frames usable unless told."""
-    return [SearchItem(key=keys[v] if keys else f"film{v}", video=v, collection=collections[v] if collections else "",
-                       vectors=x, usable=usable[v] if usable else np.ones(len(x), bool),
-                       mirrored=mirrored[v] if mirrored else None) for v, x in enumerate(vectors)]
+    return [
+        SearchItem(
+            key=keys[v] if keys else f"film{v}",
+            video=v,
+            collection=collections[v] if collections else "",
+            vectors=x,
+            usable=usable[v] if usable else np.ones(len(x), bool),
+            mirrored=mirrored[v] if mirrored else None,
+        )
+        for v, x in enumerate(vectors)
+    ]

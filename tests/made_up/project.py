@@ -26,8 +26,9 @@ from vrd_core.project.view import ViewSettings, ViewVideo
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
 from vrd_core.store import Store, digest
 
-FINGERPRINTS = FingerprintSettings(network="reusenet", layer="fingerprint", weights="embedded", pooling="flatten",
-                                   normalise=True)
+FINGERPRINTS = FingerprintSettings(
+    network="reusenet", layer="fingerprint", weights="embedded", pooling="flatten", normalise=True
+)
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,19 @@ class Shared:
     """Frames of it, counted from its first, that have nothing in common."""
 
 
-def make(store: Store, name: str, counts: Sequence[int], shared: Sequence[Shared] = (), *,
-         names: Sequence[str] | None = None, still: tuple[int, int] = (96, 54), dim: int = 32, seed: int = 0,
-         layer: str = "fingerprint", draw: Callable[[Path], Any] | None = None) -> Project:
+def make(
+    store: Store,
+    name: str,
+    counts: Sequence[int],
+    shared: Sequence[Shared] = (),
+    *,
+    names: Sequence[str] | None = None,
+    still: tuple[int, int] = (96, 54),
+    dim: int = 32,
+    seed: int = 0,
+    layer: str = "fingerprint",
+    draw: Callable[[Path], Any] | None = None,
+) -> Project:
     """Write the project and one view of it, and return it.
 
     `draw(folder)` writes the neighbours' artefact where the real search would take too long; every film then has the
@@ -55,13 +66,18 @@ def make(store: Store, name: str, counts: Sequence[int], shared: Sequence[Shared
     library.mkdir(parents=True, exist_ok=True)
     project = Project.open(name, videos=library, store=store)
     names = names or [f"{'archive' if n % 2 == 0 else 'films'}/film {n:02d}.mp4" for n in range(len(counts))]
-    settings = ViewSettings(FrameSettings(), FingerprintSettings(**{**asdict(FINGERPRINTS), "layer": layer}),
-                            SearchSettings(neighbours_considered=min(250, max(counts))))
+    settings = ViewSettings(
+        FrameSettings(),
+        FingerprintSettings(**{**asdict(FINGERPRINTS), "layer": layer}),
+        SearchSettings(neighbours_considered=min(250, max(counts))),
+    )
     vectors = films(counts, dim, seed=seed, motifs=5000)
     rng = np.random.default_rng(seed + 1)
     for s in shared:
         here = slice(s.first_b, s.first_b + s.length)
-        copied = vectors[s.a][s.first_a:s.first_a + s.length] + 0.02 * rng.standard_normal((s.length, dim), np.float32)
+        copied = vectors[s.a][s.first_a : s.first_a + s.length] + 0.02 * rng.standard_normal(
+            (s.length, dim), np.float32
+        )
         copied[list(s.deviating)] = films([1], dim, seed=seed + 77)[0]
         vectors[s.b][here] = copied / np.linalg.norm(copied, axis=1, keepdims=True)
     videos, items = [], []
@@ -78,9 +94,19 @@ def make(store: Store, name: str, counts: Sequence[int], shared: Sequence[Shared
         key = digest("fingerprints", content, layer)
         _fingerprints(store, key, film)
         collection = names[n].rpartition("/")[0].partition("/")[0]
-        videos.append(ViewVideo(name=names[n], path=str(library / names[n]), content_id=content, collection=collection,
-                                group=collection, duration=float(count), count=count, frames_key=frames_key,
-                                fingerprints_key=key))
+        videos.append(
+            ViewVideo(
+                name=names[n],
+                path=str(library / names[n]),
+                content_id=content,
+                collection=collection,
+                group=collection,
+                duration=float(count),
+                count=count,
+                frames_key=frames_key,
+                fingerprints_key=key,
+            )
+        )
         items.append(SearchItem(key=key, video=n, collection=collection, vectors=film, usable=np.ones(count, bool)))
     if draw is None:
         neighbours = find_neighbours(items, settings.search, store).key
@@ -92,8 +118,13 @@ def make(store: Store, name: str, counts: Sequence[int], shared: Sequence[Shared
             return {"keys": [i.key for i in items], "frames": sum(counts), "state": "drawn"}
 
         store.produce(STEP, neighbours, build)
-    record = {"settings": settings.to_dict(), "neighbours_key": neighbours, "finished": time.time(),
-              "videos": [asdict(v) for v in videos], "problems": []}
+    record = {
+        "settings": settings.to_dict(),
+        "neighbours_key": neighbours,
+        "finished": time.time(),
+        "videos": [asdict(v) for v in videos],
+        "problems": [],
+    }
     folder = store.root / "projects" / project.slug / "views"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{settings.view_id}.json").write_text(json.dumps(record))
@@ -108,16 +139,19 @@ def colour(film: int, frame: int) -> tuple[int, int, int]:
 
 def _source(film: int, shared: Sequence[Shared]) -> Callable[[int], tuple[int, int]]:
     """Return where the picture of a frame comes from: a shared stretch looks as it does in its source."""
+
     def source(frame: int) -> tuple[int, int]:
         for s in shared:
             if s.b == film and 0 <= frame - s.first_b < s.length and frame - s.first_b not in s.deviating:
                 return s.a, s.first_a + frame - s.first_b
         return film, frame
+
     return source
 
 
-def _frames(store: Store, key: str, content: str, count: int, size: tuple[int, int],
-            source: Callable[[int], tuple[int, int]]) -> None:
+def _frames(
+    store: Store, key: str, content: str, count: int, size: tuple[int, int], source: Callable[[int], tuple[int, int]]
+) -> None:
     def build(folder: Path) -> dict[str, Any]:
         offsets = [0]
         with open(folder / "frames.bin", "wb") as out:
@@ -126,8 +160,9 @@ def _frames(store: Store, key: str, content: str, count: int, size: tuple[int, i
                 picture = Image.new("RGB", size, colour(film, shown))
                 pen = ImageDraw.Draw(picture)
                 pen.text((size[0] // 12, size[1] // 6), f"{film} / {shown}", fill="white", font_size=size[1] // 3)
-                pen.ellipse((shown * 7 % size[0], size[1] // 2, shown * 7 % size[0] + size[1] // 3, size[1] - 2),
-                            fill="black")
+                pen.ellipse(
+                    (shown * 7 % size[0], size[1] // 2, shown * 7 % size[0] + size[1] // 3, size[1] - 2), fill="black"
+                )
                 data = io.BytesIO()
                 picture.save(data, "JPEG", quality=90)
                 out.write(data.getvalue())
@@ -135,8 +170,16 @@ def _frames(store: Store, key: str, content: str, count: int, size: tuple[int, i
         np.save(folder / "offsets.npy", np.array(offsets, np.int64))
         np.save(folder / "luma.npy", np.full((count, 2), 60, np.float32))
         np.save(folder / "boxes.npy", np.tile(np.array([0, 0, *size], np.int16), (count, 1)))
-        return {"content_id": content, "count": count, "fps": 1.0, "size": list(size), "seconds": float(count),
-                "settings": FrameSettings().to_dict(), "video": "made up", "warning": None}
+        return {
+            "content_id": content,
+            "count": count,
+            "fps": 1.0,
+            "size": list(size),
+            "seconds": float(count),
+            "settings": FrameSettings().to_dict(),
+            "video": "made up",
+            "warning": None,
+        }
 
     store.produce("frames", key, build)
 

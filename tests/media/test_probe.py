@@ -42,8 +42,10 @@ def test_formats(tmp_path: Path, name: str) -> None:
     assert info.bytes == path.stat().st_size
 
 
-@pytest.mark.parametrize(("ending", "size"), [("jpg", (90, 60)), ("png", (61, 33)), ("tiff", (90, 60)),
-                                              ("webp", (90, 60)), ("bmp", (90, 60))])
+@pytest.mark.parametrize(
+    ("ending", "size"),
+    [("jpg", (90, 60)), ("png", (61, 33)), ("tiff", (90, 60)), ("webp", (90, 60)), ("bmp", (90, 60))],
+)
 def test_stills(tmp_path: Path, ending: str, size: tuple[int, int]) -> None:
     Image.new("RGB", size, "teal").save(tmp_path / f"still.{ending}")
     info = probe(tmp_path / f"still.{ending}")
@@ -96,16 +98,19 @@ def test_sound_beside_the_picture(tmp_path: Path, film: Path) -> None:
     assert probe(tmp_path / "talking.mp4").has_audio
 
 
-@pytest.mark.parametrize(("content", "reason"), [
-    (b"", "empty"),
-    (b"Not a film at all, only words.\n" * 40, "damaged"),
-    (b"ffconcat version 1.0\nfile /etc/passwd\n", "refused"),
-    (b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", "refused"),
-    (b"[playlist]\nFile1=/etc/passwd\n", "refused"),
-    (b"<?xml version='1.0'?><MPD></MPD>", "refused"),
-    (b"v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 9 RTP/AVP 96\n", "refused"),
-    (b"\0" * 5000, "damaged"),
-])
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"Not a film at all, only words.\n" * 40, "damaged"),
+        (b"ffconcat version 1.0\nfile /etc/passwd\n", "refused"),
+        (b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", "refused"),
+        (b"[playlist]\nFile1=/etc/passwd\n", "refused"),
+        (b"<?xml version='1.0'?><MPD></MPD>", "refused"),
+        (b"v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 9 RTP/AVP 96\n", "refused"),
+        (b"\0" * 5000, "damaged"),
+    ],
+)
 def test_what_is_no_video(tmp_path: Path, content: bytes, reason: str) -> None:
     (tmp_path / "odd.mp4").write_bytes(content)
     with pytest.raises(MediaError, match=r"odd\.mp4") as error:
@@ -115,8 +120,25 @@ def test_what_is_no_video(tmp_path: Path, content: bytes, reason: str) -> None:
 
 def test_formats_that_open_other_files_are_not_on_the_list() -> None:
     allowed = set(media.FORMATS.split(","))
-    assert not allowed & {"concat", "hls", "dash", "image2", "image2pipe", "sdp", "rtsp", "lavfi", "ffmetadata", "imf",
-                          "webm_dash_manifest", "avisynth", "vapoursynth", "svg_pipe", "tty", "libgme", "bluray"}
+    assert not allowed & {
+        "concat",
+        "hls",
+        "dash",
+        "image2",
+        "image2pipe",
+        "sdp",
+        "rtsp",
+        "lavfi",
+        "ffmetadata",
+        "imf",
+        "webm_dash_manifest",
+        "avisynth",
+        "vapoursynth",
+        "svg_pipe",
+        "tty",
+        "libgme",
+        "bluray",
+    }
 
 
 def test_the_whitelist_itself_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: Path) -> None:
@@ -136,8 +158,25 @@ def test_only_sound(tmp_path: Path) -> None:
 
 def test_a_cover_picture_is_not_a_video(tmp_path: Path) -> None:
     Image.new("RGB", (64, 64), "red").save(tmp_path / "cover.jpg")
-    run_ffmpeg("-f", "lavfi", "-t", "1", "-i", "sine", "-i", tmp_path / "cover.jpg", "-map", "0", "-map", "1",
-               "-c:v", "copy", "-disposition:v", "attached_pic", tmp_path / "song.mp3")
+    run_ffmpeg(
+        "-f",
+        "lavfi",
+        "-t",
+        "1",
+        "-i",
+        "sine",
+        "-i",
+        tmp_path / "cover.jpg",
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-c:v",
+        "copy",
+        "-disposition:v",
+        "attached_pic",
+        tmp_path / "song.mp3",
+    )
     with pytest.raises(MediaError, match="cover") as error:
         probe(tmp_path / "song.mp3")
     assert error.value.reason == "no picture"
@@ -145,7 +184,7 @@ def test_a_cover_picture_is_not_a_video(tmp_path: Path) -> None:
 
 def test_a_film_without_its_table_of_contents(tmp_path: Path, film: Path) -> None:
     whole = film.read_bytes()
-    (tmp_path / "half.mp4").write_bytes(whole[:len(whole) // 2])
+    (tmp_path / "half.mp4").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(MediaError, match="cut short") as error:
         probe(tmp_path / "half.mp4")
     assert error.value.reason == "damaged"
@@ -160,8 +199,13 @@ def test_pictures_that_are_too_large(tmp_path: Path, film: Path, monkeypatch: py
 
 def test_a_decompression_bomb(tmp_path: Path) -> None:
     header = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 14_000, 1, 0, 0, 0, 0)
-    (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header
-                                        + struct.pack(">I", zlib.crc32(header)) + b"\0\0\0\0IEND\xaeB`\x82")
+    (tmp_path / "bomb.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + struct.pack(">I", 13)
+        + header
+        + struct.pack(">I", zlib.crc32(header))
+        + b"\0\0\0\0IEND\xaeB`\x82"
+    )
     with pytest.raises(MediaError, match="megapixels") as error:
         probe(tmp_path / "bomb.png")
     assert error.value.reason == "refused"
@@ -174,8 +218,18 @@ def test_missing_and_unreadable(tmp_path: Path) -> None:
         assert error.value.reason == "missing"
 
 
-@pytest.mark.parametrize("name", ["with space.mp4", "it's \"quoted\".mp4", "-y.mp4", "журнал № 7 ☂.mp4",
-                                  "a:b|c%03d.mp4", "concat:x.mp4", "new\nline.mp4"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "with space.mp4",
+        'it\'s "quoted".mp4',
+        "-y.mp4",
+        "журнал № 7 ☂.mp4",
+        "a:b|c%03d.mp4",
+        "concat:x.mp4",
+        "new\nline.mp4",
+    ],
+)
 def test_odd_names(tmp_path: Path, film: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / name).write_bytes(film.read_bytes())
     monkeypatch.chdir(tmp_path)

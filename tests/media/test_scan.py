@@ -46,8 +46,11 @@ def test_names_and_collections(folder: Path, film: Path, store: Store) -> None:
         put(film, folder / name)
     found = scan_library(folder, store)
     assert [(v.name, v.collection) for v in found.videos] == [
-        ("b.mp4", ""), ("newsreels/1938/a.mp4", "newsreels"), ("newsreels/c.mkv", "newsreels"),
-        ("television/a.mp4", "television")]
+        ("b.mp4", ""),
+        ("newsreels/1938/a.mp4", "newsreels"),
+        ("newsreels/c.mkv", "newsreels"),
+        ("television/a.mp4", "television"),
+    ]
     assert found.root == folder
     assert found.videos[0].path == folder / "b.mp4"
     assert found.videos[0].media.width == 128
@@ -79,7 +82,11 @@ def test_whatever_its_ending(folder: Path, film: Path, store: Store) -> None:
     Image.new("RGB", (90, 60), "red").save(folder / "photo.JPG")
     found = scan_library(folder, store)
     assert [(v.name, v.media.still) for v in found.videos] == [
-        ("photo.JPG", True), ("tape 7", False), ("tape.8", False), ("tape.xyz", False)]
+        ("photo.JPG", True),
+        ("tape 7", False),
+        ("tape.8", False),
+        ("tape.xyz", False),
+    ]
 
 
 def test_what_is_left_out(folder: Path, film: Path, store: Store) -> None:
@@ -99,7 +106,11 @@ def test_problems_are_named_with_their_reason(folder: Path, film: Path, store: S
     found = scan_library(folder, store)
     assert [v.name for v in found.videos] == ["good.mp4"]
     assert [(p.name, p.reason) for p in found.problems] == [
-        ("empty.mp4", "empty"), ("half.mp4", "damaged"), ("list.avi", "refused"), ("words.mkv", "damaged")]
+        ("empty.mp4", "empty"),
+        ("half.mp4", "damaged"),
+        ("list.avi", "refused"),
+        ("words.mkv", "damaged"),
+    ]
     assert all(p.name in p.message and p.reason in MediaError.REASONS for p in found.problems)
 
 
@@ -166,8 +177,11 @@ def test_looking_for_videos_loads_nothing_heavy() -> None:
     import subprocess
     import sys
 
-    code = ("import sys; import vrd_core.media.library; "
-            "print({'tensorflow', 'faiss', 'pandas', 'streamlit', 'PIL', 'numpy'} & set(sys.modules))")
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                          cwd=Path(__file__).parents[2])
+    code = (
+        "import sys; import vrd_core.media.library; "
+        "print({'tensorflow', 'faiss', 'pandas', 'streamlit', 'PIL', 'numpy'} & set(sys.modules))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
     assert said.stdout.strip() == "set()"

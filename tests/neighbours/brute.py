@@ -14,8 +14,9 @@ def brute(vectors, k, groups=None, usable=None, mirrored=None):
             if groups[w] != groups[v]:
                 distance = _squared(vectors[v][f], vectors[w][g])
                 if mirrored:
-                    distance = min(distance, _squared(mirrored[v][f], vectors[w][g]),
-                                   _squared(vectors[v][f], mirrored[w][g]))
+                    distance = min(
+                        distance, _squared(mirrored[v][f], vectors[w][g]), _squared(vectors[v][f], mirrored[w][g])
+                    )
                 rivals.append((distance, w, g))
         for distance, w, g in sorted(rivals)[:k]:
             found[(v, w, f, g) if v < w else (w, v, g, f)] = distance

@@ -83,8 +83,11 @@ def test_a_vector_of_zeros_is_a_point_like_any_other(store):
 
 def test_identical_files_match_at_distance_zero(store):
     (film, other) = films([300, 200], 32, seed=7, normalise=False)
-    neighbours = find_neighbours(items([film, film.copy(), other], keys=["same", "same", "other"]),
-                                 SearchSettings(neighbours_considered=5), store)
+    neighbours = find_neighbours(
+        items([film, film.copy(), other], keys=["same", "same", "other"]),
+        SearchSettings(neighbours_considered=5),
+        store,
+    )
     found = pairs_of(neighbours)
     assert all(found[0, 1, f, f] == 0.0 for f in range(300))
     assert (neighbours.nearest[neighbours.rows(0)] == 0).all()
@@ -94,8 +97,9 @@ def test_mirrored_frames_are_compared_and_marked(store):
     vectors = films([30, 40, 20], 8, seed=8)
     flipped = films([30, 40, 20], 8, seed=9)
     vectors[2][3:9] = flipped[0][10:16]
-    neighbours = find_neighbours(items(vectors, mirrored=flipped),
-                                 SearchSettings(neighbours_considered=4, mirrored=True), store)
+    neighbours = find_neighbours(
+        items(vectors, mirrored=flipped), SearchSettings(neighbours_considered=4, mirrored=True), store
+    )
     assert pairs_of(neighbours).keys() == brute(vectors, 4, mirrored=flipped).keys()
     part = neighbours.between(0, 2)
     exact = neighbours.distance[part] == 0
@@ -126,12 +130,14 @@ def test_a_cached_result_is_opened_without_faiss(store, tmp_path):
     all_items = items(films([30, 40], 8))
     key = find_neighbours(all_items, SearchSettings(), store).key
     assert key == neighbours_key(all_items, SearchSettings())
-    code = ("import sys; from vrd_core.store import Store; from vrd_core.neighbours import find as neighbours;"
-            "from vrd_core.sequences import find as sequences, threshold;"
-            "from vrd_core.settings import SequenceSettings as S;"
-            f"n = neighbours.open_neighbours(Store({str(tmp_path)!r}), {key!r});"
-            "sequences.find_sequences(n, S(max_distance=1, alignment='elastic'), fps=1); print(len(n));"
-            "assert not {'faiss', 'tensorflow', 'streamlit'} & set(sys.modules)")
+    code = (
+        "import sys; from vrd_core.store import Store; from vrd_core.neighbours import find as neighbours;"
+        "from vrd_core.sequences import find as sequences, threshold;"
+        "from vrd_core.settings import SequenceSettings as S;"
+        f"n = neighbours.open_neighbours(Store({str(tmp_path)!r}), {key!r});"
+        "sequences.find_sequences(n, S(max_distance=1, alignment='elastic'), fps=1); print(len(n));"
+        "assert not {'faiss', 'tensorflow', 'streamlit'} & set(sys.modules)"
+    )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert int(printed) == len(open_neighbours(store, key)) > 0
 

@@ -39,13 +39,16 @@ def at_once(tmp_path, wanted, settings):
 
 @pytest.mark.parametrize("strip", [32, 4096])
 @pytest.mark.parametrize("k", [3, 200])
-@pytest.mark.parametrize(("before", "after"), [
-    ([0, 1, 3, 4, 5], [0, 1, 2, 3, 4, 5]),          # one more
-    ([0, 1, 2, 3, 4, 5], [0, 2, 3, 4, 5]),          # one less
-    ([0, 1, 2, 3], [5, 3, 1, 0]),                   # one of each, and other names, hence another order
-    ([0, 1, 3, 3, 4], [0, 3, 1, 4]),                # one of two copies goes
-    ([0, 1, 3, 4], [3, 0, 1, 3, 4]),                # a copy comes
-])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([0, 1, 3, 4, 5], [0, 1, 2, 3, 4, 5]),  # one more
+        ([0, 1, 2, 3, 4, 5], [0, 2, 3, 4, 5]),  # one less
+        ([0, 1, 2, 3], [5, 3, 1, 0]),  # one of each, and other names, hence another order
+        ([0, 1, 3, 3, 4], [0, 3, 1, 4]),  # one of two copies goes
+        ([0, 1, 3, 4], [3, 0, 1, 3, 4]),  # a copy comes
+    ],
+)
 def test_building_on_an_earlier_result(tmp_path, monkeypatch, before, after, k, strip):
     monkeypatch.setattr(exact, "STRIP", strip)
     settings = SearchSettings(neighbours_considered=k)
@@ -60,12 +63,28 @@ def test_building_on_an_earlier_result(tmp_path, monkeypatch, before, after, k, 
 
 
 @pytest.mark.parametrize(("k", "pairs_at_once"), [(3, 50), (25, 2**18), (400, 50)])
-@pytest.mark.parametrize(("score_before", "score", "flipped"), [
-    ("distance", "distance", False), ("distance", "distance", True), ("normalised", "normalised", False),
-    ("normalised", "normalised", True), ("distance", "normalised", False), ("normalised", "distance", False)])
-@pytest.mark.parametrize(("before", "after"), [
-    ([1, 3, 4, 5], [0, 1, 3, 4, 5]), ([0, 1, 3, 5], [0, 1, 3, 4, 5]), ([0, 1, 3, 4], [0, 1, 3, 4, 5]),
-    ([0, 1, 3], [0, 1, 2, 3, 4]), ([0, 1, 2, 3, 5], [0, 1, 2, 5]), ([0, 1, 3, 4, 5], [2, 0, 1, 4, 5])])
+@pytest.mark.parametrize(
+    ("score_before", "score", "flipped"),
+    [
+        ("distance", "distance", False),
+        ("distance", "distance", True),
+        ("normalised", "normalised", False),
+        ("normalised", "normalised", True),
+        ("distance", "normalised", False),
+        ("normalised", "distance", False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([1, 3, 4, 5], [0, 1, 3, 4, 5]),
+        ([0, 1, 3, 5], [0, 1, 3, 4, 5]),
+        ([0, 1, 3, 4], [0, 1, 3, 4, 5]),
+        ([0, 1, 3], [0, 1, 2, 3, 4]),
+        ([0, 1, 2, 3, 5], [0, 1, 2, 5]),
+        ([0, 1, 3, 4, 5], [2, 0, 1, 4, 5]),
+    ],
+)
 def test_earlier_pairs_are_copied(tmp_path, monkeypatch, before, after, score_before, score, flipped, k, pairs_at_once):
     monkeypatch.setattr(grown, "PAIRS", pairs_at_once)
     merged, used = grown.Earlier.merged, []
@@ -157,8 +176,9 @@ find_neighbours(library(range(6)), SearchSettings(neighbours_considered=5), Stor
 
 def test_kill_minus_nine_loses_one_block(tmp_path, monkeypatch):
     monkeypatch.setattr(exact, "STRIP", 32)
-    run = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path / "killed")], check=False,
-                         env={**os.environ, "PYTHONPATH": "."})
+    run = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(tmp_path / "killed")], check=False, env={**os.environ, "PYTHONPATH": "."}
+    )
     assert run.returncode == -signal.SIGKILL
     tiles = []
     tile = exact.Searcher.tile
@@ -194,6 +214,7 @@ def test_distances_do_not_depend_on_the_tile(tmp_path):
     vectors = films([40, 40], 300, seed=1, normalise=False)
     with Store(tmp_path) as store:
         found = find_neighbours(items(vectors), SearchSettings(neighbours_considered=10), store)
-        alone = exact.rounded(exact.indexed_distances(
-            vectors[0], vectors[1], np.array(found.frame_a), np.array(found.frame_b)))
+        alone = exact.rounded(
+            exact.indexed_distances(vectors[0], vectors[1], np.array(found.frame_a), np.array(found.frame_b))
+        )
         assert (found.distance == alone).all()

@@ -18,8 +18,9 @@ def test_approximate_indexes_find_most_and_score_exactly(tmp_path, index, mirror
     given = items(vectors, mirrored=flipped)
     with Store(tmp_path) as store:
         exact = pairs_of(find_neighbours(given, SearchSettings(neighbours_considered=10, mirrored=mirrored), store))
-        rough = pairs_of(find_neighbours(
-            given, SearchSettings(neighbours_considered=10, mirrored=mirrored, index=index), store))
+        rough = pairs_of(
+            find_neighbours(given, SearchSettings(neighbours_considered=10, mirrored=mirrored, index=index), store)
+        )
     shared = exact.keys() & rough.keys()
     assert len(shared) > 0.8 * len(exact)
     assert all(exact[p] == rough[p] for p in shared)

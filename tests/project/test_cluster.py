@@ -35,12 +35,23 @@ def test_a_cluster_with_dying_workers_gives_the_same_bytes(copies, tmp_path, mon
     monkeypatch.setattr(cluster, "BLOCK_ROWS", 100)
     monkeypatch.setattr(compute, "load_fingerprinter", lambda settings: Thumbnails())
     from tests.project import stub_workers
-    with (distributed.LocalCluster(n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None,
-                                   preload="tests.project.stub_workers", silence_logs=50) as local,
-          Store(tmp_path / "there") as there, Store(tmp_path / "here") as here):
+
+    with (
+        distributed.LocalCluster(
+            n_workers=3,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            preload="tests.project.stub_workers",
+            silence_logs=50,
+        ) as local,
+        Store(tmp_path / "there") as there,
+        Store(tmp_path / "here") as here,
+    ):
         monkeypatch.setattr(cluster, "_search_block", stub_workers._search_block)
         spread = Project.open("Spread", videos=copies, store=there).run(
-            progress=lambda *_: None, cluster=local.scheduler_address)
+            progress=lambda *_: None, cluster=local.scheduler_address
+        )
         alone = Project.open("Alone", videos=copies, store=here).run(progress=lambda *_: None)
         assert {p.name for p in (tmp_path / "marks").iterdir()} == {"fingerprints", "blocks"}
         assert spread.key == alone.key

@@ -54,6 +54,7 @@ def test_a_second_run_computes_nothing(films, store, thumbnails):
 
 def test_a_moved_library_keeps_its_artefacts(films, store, tmp_path, thumbnails):
     import shutil
+
     Project.open("Test", videos=films, store=store).run(progress=_quiet)
     shutil.copytree(films, tmp_path / "moved")
     (tmp_path / "moved" / "archive" / "source.mp4").rename(tmp_path / "moved" / "archive" / "renamed.mp4")
@@ -64,6 +65,7 @@ def test_a_moved_library_keeps_its_artefacts(films, store, tmp_path, thumbnails)
 
 def test_two_copies_of_one_file_are_two_videos_that_match_exactly(films, store, tmp_path):
     import shutil
+
     for name in ("one", "two"):
         (tmp_path / "copies" / name).mkdir(parents=True)
         shutil.copy(films / "archive" / "source.mp4", tmp_path / "copies" / name / "same.mp4")
@@ -80,7 +82,7 @@ def test_recompute_takes_the_later_steps_along(films, store, step):
     made = {a.path: a.path.stat().st_mtime_ns for a in store.entries()}
     project.run(progress=_quiet, recompute=step)
     steps = ("frames", "fingerprints", "neighbours")
-    expected = set(steps[steps.index(step):])
+    expected = set(steps[steps.index(step) :])
     assert {a.step for a in store.entries() if a.path.stat().st_mtime_ns != made.get(a.path)} & set(steps) == expected
 
 
@@ -88,6 +90,7 @@ def test_stopping_keeps_what_was_finished(films, store):
     def stop(step, done, total, detail):
         if step == "fingerprints" and detail == "films/borrower.mp4":
             raise Cancelled("stop")
+
     project = Project.open("Test", videos=films, store=store)
     with pytest.raises(Cancelled):
         project.run(progress=stop)
@@ -97,6 +100,7 @@ def test_stopping_keeps_what_was_finished(films, store):
 
 def test_a_bug_in_the_extraction_thread_is_not_swallowed(films, store, monkeypatch):
     from vrd_core.project import pipeline
+
     monkeypatch.setattr(pipeline, "extract_frames", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         Project.open("Test", videos=films, store=store).run(progress=_quiet)
@@ -104,9 +108,11 @@ def test_a_bug_in_the_extraction_thread_is_not_swallowed(films, store, monkeypat
 
 def test_progress_never_goes_back_and_ends_at_its_total(films, store):
     seen = {}
+
     def note(step, done, total, detail):
         assert seen.get(step, (0, 0))[0] <= done <= total + 1e-6
         seen[step] = done, total
+
     Project.open("Test", videos=films, store=store).run(progress=note)
     for step in ("frames", "fingerprints", "neighbours"):
         assert seen[step][0] == pytest.approx(seen[step][1])
@@ -132,6 +138,7 @@ def test_one_collection_against_another_names_the_first_side_first(films, store)
 
 def test_a_view_is_opened_from_its_record_when_the_library_is_gone(films, store, tmp_path):
     import shutil
+
     shutil.copytree(films, tmp_path / "stick")
     project = Project.open("Stick", videos=tmp_path / "stick", store=store)
     view = project.run(progress=_quiet)
@@ -159,8 +166,12 @@ def test_a_mirrored_sequence_is_seen_in_its_stills(films, store, tmp_path):
 
     from vrd_core.media.probe import ffmpeg_exe
     from vrd_core.project.mirror import looks_mirrored
-    subprocess.run([ffmpeg_exe(), "-v", "error", "-i", films / "archive" / "source.mp4", "-vf", "hflip",
-                    tmp_path / "flipped.mp4"], check=True, stdin=subprocess.DEVNULL)
+
+    subprocess.run(
+        [ffmpeg_exe(), "-v", "error", "-i", films / "archive" / "source.mp4", "-vf", "hflip", tmp_path / "flipped.mp4"],
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
     (tmp_path / "both").mkdir()
     (tmp_path / "flipped.mp4").rename(tmp_path / "both" / "flipped.mp4")
     view = Project.open("Test", videos=films, store=store).run(progress=_quiet)
@@ -194,6 +205,7 @@ def test_names_of_projects_become_safe_folders():
 
 def test_every_slider_value_gives_a_table(films, store):
     view = Project.open("Test", videos=films, store=store).run(progress=_quiet)
-    lengths = [len(view.find_sequences(SequenceSettings(max_distance=d, shortest_sequence=1)))
-               for d in np.linspace(0, 50, 6)]
+    lengths = [
+        len(view.find_sequences(SequenceSettings(max_distance=d, shortest_sequence=1))) for d in np.linspace(0, 50, 6)
+    ]
     assert lengths[0] <= max(lengths)

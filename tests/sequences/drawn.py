@@ -28,8 +28,10 @@ def artefact(folder, pairs, counts, masked=(), mirrored=()):
     for (a, b, f, g), d in pairs.items():
         nearest[a, f] = min(d, nearest.get((a, f), np.inf))
         nearest[b, g] = min(d, nearest.get((b, g), np.inf))
-    np.save(folder / "nearest.npy", np.array([nearest.get((v, f), np.nan) for v, n in enumerate(counts)
-                                              for f in range(n)], np.float32))
+    np.save(
+        folder / "nearest.npy",
+        np.array([nearest.get((v, f), np.nan) for v, n in enumerate(counts) for f in range(n)], np.float32),
+    )
     (folder / "summary.json").write_text(json.dumps(summarise(np.array([pairs[p] for p in order], np.float32))))
     return Neighbours("drawn", folder)
 
@@ -43,6 +45,15 @@ def vectors_for(counts):
 
 def rows_of(table):
     """Return a table as a list of tuples, as `slow.sequences` returns it."""
-    columns = (table.video_a, table.video_b, table.first_a, table.last_a, table.first_b, table.last_b, table.hits,
-               table.deviating, table.mean_distance)
+    columns = (
+        table.video_a,
+        table.video_b,
+        table.first_a,
+        table.last_a,
+        table.first_b,
+        table.last_b,
+        table.hits,
+        table.deviating,
+        table.mean_distance,
+    )
     return [(*map(int, row[:8]), float(row[8])) for row in zip(*columns, strict=True)]

@@ -15,9 +15,9 @@ def sequences(pairs, counts, *, threshold, shortest, skip, fps=1.0, masked=(), c
             lines.setdefault((a, b, g - f), set()).add(f)
     found = []
     for (a, b, diagonal), hits in lines.items():
+
         def counted(first, last, a=a, b=b, diagonal=diagonal):
-            return [f for f in range(first, last + 1)
-                    if (a, f) not in masked and (b, f + diagonal) not in masked]
+            return [f for f in range(first, last + 1) if (a, f) not in masked and (b, f + diagonal) not in masked]
 
         exempt = min(counts[a], counts[b]) / fps < shortest
         waiting = split(sorted(hits), hits, counted, skip)
@@ -28,10 +28,22 @@ def sequences(pairs, counts, *, threshold, shortest, skip, fps=1.0, masked=(), c
                 waiting += split(run, hits, counted, max(gaps(run, counted)) - 1)
             elif exempt or (run[-1] - run[0] + 1) / fps >= shortest - 1e-9:
                 scores = [pairs.get((a, b, f, f + diagonal), None) for f in frames]
-                scores = [distance(a, f, b, f + diagonal) if s is None else s
-                          for f, s in zip(frames, scores, strict=True)]
-                found.append((a, b, run[0], run[-1], run[0] + diagonal, run[-1] + diagonal, len(run),
-                              len(frames) - len(run), math.fsum(scores) / len(scores)))
+                scores = [
+                    distance(a, f, b, f + diagonal) if s is None else s for f, s in zip(frames, scores, strict=True)
+                ]
+                found.append(
+                    (
+                        a,
+                        b,
+                        run[0],
+                        run[-1],
+                        run[0] + diagonal,
+                        run[-1] + diagonal,
+                        len(run),
+                        len(frames) - len(run),
+                        math.fsum(scores) / len(scores),
+                    )
+                )
     if combine:
         kept = []
         for s in sorted(found, key=lambda s: (-s[6], s[8], s[0], s[1], s[4] - s[2], s[2])):
@@ -75,9 +87,14 @@ def split(run, hits, counted, skip):
 
 def one_reuse(s, t):
     """Offsets at most 3 apart and half of the shorter shared on both axes."""
+
     def shared(first, last):
         return min(s[last], t[last]) - max(s[first], t[first]) + 1
 
     shorter = min(s[3] - s[2], t[3] - t[2]) + 1
-    return (s[:2] == t[:2] and abs((s[4] - s[2]) - (t[4] - t[2])) <= 3
-            and 2 * shared(2, 3) >= shorter and 2 * shared(4, 5) >= shorter)
+    return (
+        s[:2] == t[:2]
+        and abs((s[4] - s[2]) - (t[4] - t[2])) <= 3
+        and 2 * shared(2, 3) >= shorter
+        and 2 * shared(4, 5) >= shorter
+    )

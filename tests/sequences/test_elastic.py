@@ -15,8 +15,9 @@ def find(vectors, tmp_path, alignment, threshold=0.35):
 
     with Store(tmp_path) as store:
         neighbours = find_neighbours(items(vectors), SearchSettings(neighbours_considered=50), store)
-    return find_sequences(neighbours, SequenceSettings(max_distance=threshold, alignment=alignment), fps=1,
-                          vectors=lambda v: vectors[v])
+    return find_sequences(
+        neighbours, SequenceSettings(max_distance=threshold, alignment=alignment), fps=1, vectors=lambda v: vectors[v]
+    )
 
 
 @pytest.mark.parametrize("speed", [0.8, 25 / 24, 1.5])

@@ -11,10 +11,12 @@ from vrd_core.settings import SequenceSettings
 @pytest.fixture
 def find(tmp_path):
     """Return find(pairs, counts, **settings) -> list of tuples."""
+
     def call(pairs, counts=(60, 60), *, masked=(), vectors=None, fps=1.0, mirrored=(), **values):
         wanted = SequenceSettings(**{"max_distance": 1.0, **values})
         neighbours = artefact(tmp_path, pairs, counts, masked, mirrored)
         return rows_of(find_sequences(neighbours, wanted, fps=fps, vectors=vectors or vectors_for(counts)))
+
     return call
 
 
@@ -49,10 +51,14 @@ def test_offsets_four_apart_are_two_reuses(find):
     assert len(find(run(5, 9, 10) | run(5, 12, 10))) == 1
 
 
-@pytest.mark.parametrize(("offset", "distance", "sequences"), [
-    (8, 0.5, 1),      # a shot against a later moment of itself, five times as far
-    (8, 0.15, 2),     # nearly as close: the stretch may well be there twice
-    (21, 0.5, 2)])    # elsewhere in the other video: used again
+@pytest.mark.parametrize(
+    ("offset", "distance", "sequences"),
+    [
+        (8, 0.5, 1),  # a shot against a later moment of itself, five times as far
+        (8, 0.15, 2),  # nearly as close: the stretch may well be there twice
+        (21, 0.5, 2),
+    ],
+)  # elsewhere in the other video: used again
 def test_echoes_are_left_out(find, offset, distance, sequences):
     pairs = run(5, 5, 10, 0.1) | run(5, 5 + offset + 5, 10, distance)
     assert len(find(pairs)) == sequences
@@ -121,8 +127,9 @@ def test_mirrored_where_most_hits_are(find, tmp_path):
 
 def test_pairs_of_videos_can_be_left_out(tmp_path):
     neighbours = artefact(tmp_path, run(5, 9, 8) | run(5, 9, 8, a=0, b=2) | run(5, 9, 8, a=1, b=2), (60, 60, 60))
-    found = find_sequences(neighbours, SequenceSettings(max_distance=1), fps=1,
-                           pairs=(neighbours.pair_videos == 0).any(axis=1))
+    found = find_sequences(
+        neighbours, SequenceSettings(max_distance=1), fps=1, pairs=(neighbours.pair_videos == 0).any(axis=1)
+    )
     assert found.video_b.tolist() == [1, 2]
     assert (found.alignment(0) == np.stack([np.arange(5, 13), np.arange(9, 17)], axis=1)).all()
 

@@ -31,8 +31,16 @@ def cases(draw):
     masked = draw(st.sets(st.tuples(st.integers(0, len(counts) - 1), st.integers(0, 39)), max_size=12))
     masked = {(v, f) for v, f in masked if f < counts[v]}
     pairs = {p: d for p, d in pairs.items() if (p[0], p[2]) not in masked and (p[1], p[3]) not in masked}
-    return (counts, pairs, masked, draw(st.sampled_from([0.0, 0.5, 1.0, 2.0])), draw(st.integers(0, 9)),
-            draw(st.integers(0, 6)), draw(st.booleans()), draw(st.sampled_from([1.0, 2.0, 0.3])))
+    return (
+        counts,
+        pairs,
+        masked,
+        draw(st.sampled_from([0.0, 0.5, 1.0, 2.0])),
+        draw(st.integers(0, 9)),
+        draw(st.integers(0, 6)),
+        draw(st.booleans()),
+        draw(st.sampled_from([1.0, 2.0, 0.3])),
+    )
 
 
 @given(case=cases(), extra=st.booleans(), drop=st.booleans())
@@ -41,8 +49,16 @@ def test_agrees(case, extra, drop):
     counts, pairs, masked, threshold, frames, skip, combine, fps = case
     vectors = vectors_for(counts)
     expected = slow.sequences(
-        pairs, counts, threshold=threshold, shortest=frames / fps, skip=skip, fps=fps, masked=masked, combine=combine,
-        distance=lambda a, f, b, g: float((vectors(a)[f, 0] - vectors(b)[g, 0]) ** 2))
+        pairs,
+        counts,
+        threshold=threshold,
+        shortest=frames / fps,
+        skip=skip,
+        fps=fps,
+        masked=masked,
+        combine=combine,
+        distance=lambda a, f, b, g: float((vectors(a)[f, 0] - vectors(b)[g, 0]) ** 2),
+    )
     if drop:
         # Twice as far, but for the last digits of a mean, is either.
         means = [e[8] for e in expected]
@@ -52,8 +68,13 @@ def test_agrees(case, extra, drop):
         # Masked by the search, or afterwards by `usable`: the same.
         neighbours = artefact(Path(folder), pairs, counts, () if extra else masked)
         later = {"usable": lambda v: np.array([(v, f) not in masked for f in range(counts[v])])} if extra else {}
-        wanted = SequenceSettings(max_distance=threshold, shortest_sequence=frames / fps, allow_skip=skip,
-                                  combine_overlap=combine, drop_echoes=drop)
+        wanted = SequenceSettings(
+            max_distance=threshold,
+            shortest_sequence=frames / fps,
+            allow_skip=skip,
+            combine_overlap=combine,
+            drop_echoes=drop,
+        )
         found = rows_of(find_sequences(neighbours, wanted, fps=fps, vectors=vectors, **later))
     assert [f[:8] for f in found] == [e[:8] for e in expected]
     assert [f[8] for f in found] == pytest.approx([e[8] for e in expected], rel=1e-5)
@@ -67,11 +88,17 @@ def test_a_run_found_at_one_skip_is_found_at_every_larger_one(case, more):
         neighbours = artefact(Path(folder), pairs, counts, masked)
 
         def found(allowed):
-            wanted = SequenceSettings(max_distance=threshold, shortest_sequence=frames / fps, allow_skip=allowed,
-                                      combine_overlap=False, drop_echoes=False)
+            wanted = SequenceSettings(
+                max_distance=threshold,
+                shortest_sequence=frames / fps,
+                allow_skip=allowed,
+                combine_overlap=False,
+                drop_echoes=False,
+            )
             return rows_of(find_sequences(neighbours, wanted, fps=fps))
 
         larger = found(skip + more)
         for a, b, first, last, first_b, *_ in found(skip):
-            assert any(s[:2] == (a, b) and s[4] - s[2] == first_b - first and s[2] <= first and last <= s[3]
-                       for s in larger)
+            assert any(
+                s[:2] == (a, b) and s[4] - s[2] == first_b - first and s[2] <= first and last <= s[3] for s in larger
+            )

@@ -23,8 +23,26 @@ def test_views_have_the_size_asked_for_and_are_repeatable(pictures):
     np.testing.assert_array_equal(views, again)
 
 
-@pytest.mark.parametrize("edit", ["crop", "inset", "letterbox", "stretch", "rotate", "blur", "overlay", "grey", "tint",
-                                  "invert", "dark", "posterise", "blocks", "noise", "rare"])
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "crop",
+        "inset",
+        "letterbox",
+        "stretch",
+        "rotate",
+        "blur",
+        "overlay",
+        "grey",
+        "tint",
+        "invert",
+        "dark",
+        "posterise",
+        "blocks",
+        "noise",
+        "rare",
+    ],
+)
 def test_every_edit_changes_pictures_without_breaking_them(pictures, edit):
     views, _ = _views(pictures, **{edit: 1.0})
     plain, _ = _views(pictures)
@@ -44,8 +62,9 @@ def test_a_letterbox_is_black_and_an_inset_names_its_host(pictures):
 def test_a_batch_depends_on_its_step_only(pictures, tmp_path):
     np.save(tmp_path / "photos.npy", pictures)
     np.save(tmp_path / "drawn.npy", pictures[:4])
-    plan = BatchPlan(photos=tmp_path / "photos.npy", drawn=tmp_path / "drawn.npy", pairs=8, size=32, seed=1,
-                     drawn_share=0.25)
+    plan = BatchPlan(
+        photos=tmp_path / "photos.npy", drawn=tmp_path / "drawn.npy", pairs=8, size=32, seed=1, drawn_share=0.25
+    )
     views, labels = make_batch(plan, 5)
     same_views, same_labels = make_batch(plan, 5)
     np.testing.assert_array_equal(views, same_views)

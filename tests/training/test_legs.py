@@ -23,9 +23,31 @@ def tiny(keras, monkeypatch):
 def _run(folder, photos, work):
     from training.train import main
 
-    main([str(photos), "--leg", "tiny", "--steps", "3", "--size", "32", "--pairs", "4", "--drawn", "4",
-          "--workers", "0", "--work", str(work), "--checkpoints", str(folder), "--save-every", "0",
-          "--check-every", "9"])
+    main(
+        [
+            str(photos),
+            "--leg",
+            "tiny",
+            "--steps",
+            "3",
+            "--size",
+            "32",
+            "--pairs",
+            "4",
+            "--drawn",
+            "4",
+            "--workers",
+            "0",
+            "--work",
+            str(work),
+            "--checkpoints",
+            str(folder),
+            "--save-every",
+            "0",
+            "--check-every",
+            "9",
+        ]
+    )
     with np.load(folder / "tiny.progress.npz") as file:
         return {name: file[name] for name in file.files if name != "seconds"}
 

@@ -35,8 +35,9 @@ def test_training_and_shipped_network_are_the_same_function(keras, tmp_path):
     export([str(tmp_path / "leg.npz"), "--to", str(tmp_path / "net.keras")])
     shipped = keras.models.load_model(tmp_path / "net.keras", compile=False, safe_mode=True)
     pictures = np.random.default_rng(0).uniform(0, 255, (2, 128, 128, 3)).astype(np.float32)
-    np.testing.assert_allclose(np.asarray(trained(pictures, training=False)),
-                               np.asarray(shipped(pictures, training=False)), atol=1e-5)
+    np.testing.assert_allclose(
+        np.asarray(trained(pictures, training=False)), np.asarray(shipped(pictures, training=False)), atol=1e-5
+    )
 
 
 def test_targets_survive_being_kept_small(keras, tmp_path):

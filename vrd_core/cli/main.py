@@ -53,32 +53,64 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     add = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     workspace = argparse.ArgumentParser(add_help=False)
-    workspace.add_argument("--workspace", metavar="DIR", type=Path,
-                           help="folder for everything the tool writes (else $VRD_WORKSPACE, else ./workspace)")
+    workspace.add_argument(
+        "--workspace",
+        metavar="DIR",
+        type=Path,
+        help="folder for everything the tool writes (else $VRD_WORKSPACE, else ./workspace)",
+    )
 
-    run = add.add_parser("run", parents=[workspace], help="run the four steps over a folder of films",
-                              formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    run.add_argument("library", metavar="LIBRARY", type=Path, nargs="?",
-                     help="folder of videos and pictures; may be left out for a --project that exists")
+    run = add.add_parser(
+        "run",
+        parents=[workspace],
+        help="run the four steps over a folder of films",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    run.add_argument(
+        "library",
+        metavar="LIBRARY",
+        type=Path,
+        nargs="?",
+        help="folder of videos and pictures; may be left out for a --project that exists",
+    )
     run.add_argument("--out", metavar="FOUND.csv", type=Path, help="where the table of sequences goes")
-    run.add_argument("--project", metavar="NAME",
-                     help="the project to make or go on with, by default named after LIBRARY")
+    run.add_argument(
+        "--project", metavar="NAME", help="the project to make or go on with, by default named after LIBRARY"
+    )
     _add_view_arguments(run)
     _add_sequence_arguments(run)
-    run.add_argument("--settings", metavar="VIEW.json", type=Path,
-                     help="settings of a view as the dashboard writes them, replacing the above")
-    run.add_argument("--recompute", choices=("frames", "fingerprints", "neighbours"),
-                     help="run this step and those after it again, though the cache has them")
-    run.add_argument("--cluster", metavar="tcp://HOST:PORT",
-                     help="a Dask scheduler to spread the work over (requirements-cluster.txt)")
+    run.add_argument(
+        "--settings",
+        metavar="VIEW.json",
+        type=Path,
+        help="settings of a view as the dashboard writes them, replacing the above",
+    )
+    run.add_argument(
+        "--recompute",
+        choices=("frames", "fingerprints", "neighbours"),
+        help="run this step and those after it again, though the cache has them",
+    )
+    run.add_argument(
+        "--cluster",
+        metavar="tcp://HOST:PORT",
+        help="a Dask scheduler to spread the work over (requirements-cluster.txt)",
+    )
     run.add_argument("--json-progress", action="store_true", help="report as JSON lines on standard output")
     run.set_defaults(handler=commands.run)
 
-    demo = add.add_parser("demo", parents=[workspace],
-                          help="draw the demo films, run the four steps, compare with the truth",
-                               formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    demo.add_argument("folder", metavar="DIR", type=Path, nargs="?",
-                      help="gets films/, truth.csv and found.csv; demo/ in the workspace when left out")
+    demo = add.add_parser(
+        "demo",
+        parents=[workspace],
+        help="draw the demo films, run the four steps, compare with the truth",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    demo.add_argument(
+        "folder",
+        metavar="DIR",
+        type=Path,
+        nargs="?",
+        help="gets films/, truth.csv and found.csv; demo/ in the workspace when left out",
+    )
     demo.add_argument("--json-progress", action="store_true", help="report as JSON lines on standard output")
     _add_sequence_arguments(demo)
     demo.set_defaults(handler=commands.demo)
@@ -95,8 +127,9 @@ def _parser() -> argparse.ArgumentParser:
 
     cache = add.add_parser("cache", parents=[workspace], help="show what takes how much space, and clear it")
     cache.add_argument("--clear-step", metavar="STEP", help="delete the artefacts of one step")
-    cache.add_argument("--clear-video", metavar="NAME",
-                       help="delete the artefacts of one video (name or path as listed)")
+    cache.add_argument(
+        "--clear-video", metavar="NAME", help="delete the artefacts of one video (name or path as listed)"
+    )
     cache.add_argument("--clear-unused", action="store_true", help="delete what no project uses any more")
     cache.set_defaults(handler=commands.cache)
 
@@ -107,44 +140,98 @@ def _parser() -> argparse.ArgumentParser:
 def _add_view_arguments(command: argparse.ArgumentParser) -> None:
     frames, search = defaults.FrameSettings(), defaults.SearchSettings()
     command.add_argument("--fps", type=float, default=frames.fps, help="frames per second of film, 0.1 to 25")
-    command.add_argument("--network", default=defaults.EMBEDDED_NETWORK,
-                         help="a name from `networks`, or the path of a .keras file")
+    command.add_argument(
+        "--network", default=defaults.EMBEDDED_NETWORK, help="a name from `networks`, or the path of a .keras file"
+    )
     command.add_argument("--layer", default="", help="a layer of it (see `layers`); its usual one when left out")
-    command.add_argument("--weights", default="", metavar="imagenet|untrained|FILE",
-                         help="weights of the network; its usual ones when left out")
-    command.add_argument("--pooling", default="", choices=("", "flatten", "average", "gem"),
-                         help="what is done with a layer that has height and width")
-    command.add_argument("--normalise", default=None, action=argparse.BooleanOptionalAction,
-                         help="scale fingerprints to length 1; the network's usual choice when left out")
-    command.add_argument("--trim-borders", default=True, action=argparse.BooleanOptionalAction,
-                         help="cut letterbox and pillarbox off before the network")
-    command.add_argument("--neighbours", type=int, default=search.neighbours_considered,
-                         help="nearest frames kept for each frame")
-    command.add_argument("--scope", default=search.scope, choices=("videos", "collections"),
-                         help="compare different videos, or only different collections")
-    command.add_argument("--mask", default=True, action=argparse.BooleanOptionalAction,
-                         help="leave out near-single-colour frames")
+    command.add_argument(
+        "--weights",
+        default="",
+        metavar="imagenet|untrained|FILE",
+        help="weights of the network; its usual ones when left out",
+    )
+    command.add_argument(
+        "--pooling",
+        default="",
+        choices=("", "flatten", "average", "gem"),
+        help="what is done with a layer that has height and width",
+    )
+    command.add_argument(
+        "--normalise",
+        default=None,
+        action=argparse.BooleanOptionalAction,
+        help="scale fingerprints to length 1; the network's usual choice when left out",
+    )
+    command.add_argument(
+        "--trim-borders",
+        default=True,
+        action=argparse.BooleanOptionalAction,
+        help="cut letterbox and pillarbox off before the network",
+    )
+    command.add_argument(
+        "--neighbours", type=int, default=search.neighbours_considered, help="nearest frames kept for each frame"
+    )
+    command.add_argument(
+        "--scope",
+        default=search.scope,
+        choices=("videos", "collections"),
+        help="compare different videos, or only different collections",
+    )
+    command.add_argument(
+        "--mask", default=True, action=argparse.BooleanOptionalAction, help="leave out near-single-colour frames"
+    )
     command.add_argument("--mirrored", action="store_true", help="also compare with mirrored frames")
-    command.add_argument("--score", default=search.score, choices=("distance", "normalised"),
-                         help="plain distance, or divided by how close frames are to unrelated footage; the network's "
-                              "usual choice when left out")
+    command.add_argument(
+        "--score",
+        default=search.score,
+        choices=("distance", "normalised"),
+        help="plain distance, or divided by how close frames are to unrelated footage; the network's "
+        "usual choice when left out",
+    )
     command.add_argument("--index", default=search.index, help="a Faiss factory string; Flat is exact")
 
 
 def _add_sequence_arguments(command: argparse.ArgumentParser) -> None:
     sequences = defaults.SequenceSettings()
-    command.add_argument("--max-distance", default="auto", type=_auto_or_number, metavar="auto|NUMBER",
-                         help="frames match at this distance or below")
-    command.add_argument("--shortest-sequence", type=float, default=sequences.shortest_sequence, metavar="SECONDS",
-                         help="shorter sequences are dropped")
-    command.add_argument("--allow-skip", type=int, default=sequences.allow_skip, metavar="FRAMES",
-                         help="frames in a row that may fail to match")
-    command.add_argument("--combine-overlap", default=True, action=argparse.BooleanOptionalAction,
-                         help="keep the better of two sequences that are one reuse")
-    command.add_argument("--drop-echoes", default=True, action=argparse.BooleanOptionalAction,
-                         help="leave out sequences beside a clearly closer one of the same videos")
-    command.add_argument("--alignment", default=sequences.alignment, choices=("rigid", "elastic"),
-                         help="one constant offset, or also reuse at another speed")
+    command.add_argument(
+        "--max-distance",
+        default="auto",
+        type=_auto_or_number,
+        metavar="auto|NUMBER",
+        help="frames match at this distance or below",
+    )
+    command.add_argument(
+        "--shortest-sequence",
+        type=float,
+        default=sequences.shortest_sequence,
+        metavar="SECONDS",
+        help="shorter sequences are dropped",
+    )
+    command.add_argument(
+        "--allow-skip",
+        type=int,
+        default=sequences.allow_skip,
+        metavar="FRAMES",
+        help="frames in a row that may fail to match",
+    )
+    command.add_argument(
+        "--combine-overlap",
+        default=True,
+        action=argparse.BooleanOptionalAction,
+        help="keep the better of two sequences that are one reuse",
+    )
+    command.add_argument(
+        "--drop-echoes",
+        default=True,
+        action=argparse.BooleanOptionalAction,
+        help="leave out sequences beside a clearly closer one of the same videos",
+    )
+    command.add_argument(
+        "--alignment",
+        default=sequences.alignment,
+        choices=("rigid", "elastic"),
+        help="one constant offset, or also reuse at another speed",
+    )
 
 
 def _auto_or_number(text: str) -> float | str:

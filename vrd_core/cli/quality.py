@@ -26,17 +26,24 @@ def add_commands(add: Any) -> None:
 
 def _add_plant(add: Any) -> None:
     command = add.add_parser(
-        "plant", help="make films that reuse stretches of yours, with known truth",
+        "plant",
+        help="make films that reuse stretches of yours, with known truth",
         description="Make documentaries that reuse stretches of the films in SOURCES, edited in known ways: OUT/films "
-                    "is a library to run over, OUT/truth.csv says what was planted where.")
+        "is a library to run over, OUT/truth.csv says what was planted where.",
+    )
     command.add_argument("sources", metavar="SOURCES", type=Path, help="folder of films, at least 6 seconds each")
     command.add_argument("out", metavar="OUT", type=Path, help="gets films/, truth.csv and plant.json")
     command.add_argument("--seed", type=int, default=1, help="the same seed makes the same films (1)")
     command.add_argument("--documentaries", type=int, default=6, help="films to make (6)")
-    command.add_argument("--stretches", type=int, default=48,
-                         help="stretches to plant (48); fewer where the sources are short: no second goes in thrice")
-    command.add_argument("--shortest", type=float, default=6.0, metavar="SECONDS",
-                         help="shortest contiguous piece in a documentary (6)")
+    command.add_argument(
+        "--stretches",
+        type=int,
+        default=48,
+        help="stretches to plant (48); fewer where the sources are short: no second goes in thrice",
+    )
+    command.add_argument(
+        "--shortest", type=float, default=6.0, metavar="SECONDS", help="shortest contiguous piece in a documentary (6)"
+    )
     command.add_argument("--longest", type=float, default=30.0, metavar="SECONDS", help="longest stretch (30)")
     command.add_argument("--edits", default="", metavar="NAME,…", help="only these edits; all when left out")
     command.set_defaults(handler=plant)
@@ -44,9 +51,11 @@ def _add_plant(add: Any) -> None:
 
 def _add_evaluate(add: Any) -> None:
     command = add.add_parser(
-        "evaluate", help="score a table of sequences against the truth",
+        "evaluate",
+        help="score a table of sequences against the truth",
         description="Compare FOUND.csv, as `run` writes it, with TRUTH.csv: the same first six columns and an edit, or "
-                    "annotations in VCDB's format (v1,v2,s1,e1,s2,e2). Precision, recall and F are those of VCSL.")
+        "annotations in VCDB's format (v1,v2,s1,e1,s2,e2). Precision, recall and F are those of VCSL.",
+    )
     command.add_argument("found", metavar="FOUND.csv", type=Path, help="the table that `run` wrote")
     command.add_argument("truth", metavar="TRUTH.csv", type=Path, help="what is really reused")
     command.add_argument("--json", action="store_true", help="print JSON")
@@ -56,27 +65,39 @@ def _add_evaluate(add: Any) -> None:
 
 def _add_compare(add: Any) -> None:
     command = add.add_parser(
-        "compare", help="compare networks, layers and settings on films with known truth",
+        "compare",
+        help="compare networks, layers and settings on films with known truth",
         description="Run LIBRARY with every combination of the lists given and print one table. Steps that are in the "
-                    "workspace already are reused.")
+        "workspace already are reused.",
+    )
     command.add_argument("library", metavar="LIBRARY", type=Path, help="folder of films")
     command.add_argument("truth", metavar="TRUTH.csv", type=Path, help="what is really reused")
-    command.add_argument("--networks", default="", metavar="NAME,…",
-                         help="networks, each NAME or NAME:WEIGHTS with imagenet, untrained or a file as WEIGHTS; the "
-                              "peers dhash, pdq and thumbnail are allowed too. The embedded network when left out")
-    command.add_argument("--layers", default="", metavar="NAME,…",
-                         help="layers; each network's usual one when left out")
+    command.add_argument(
+        "--networks",
+        default="",
+        metavar="NAME,…",
+        help="networks, each NAME or NAME:WEIGHTS with imagenet, untrained or a file as WEIGHTS; the "
+        "peers dhash, pdq and thumbnail are allowed too. The embedded network when left out",
+    )
+    command.add_argument(
+        "--layers", default="", metavar="NAME,…", help="layers; each network's usual one when left out"
+    )
     command.add_argument("--pooling", default="", metavar="NAME,…", help="flatten, average, gem")
     command.add_argument("--normalise", default="", metavar="yes,no", help="fingerprints scaled to length 1, or not")
-    command.add_argument("--score", default="", metavar="NAME,…",
-                         help="distance, normalised; each network's usual one when left out")
+    command.add_argument(
+        "--score", default="", metavar="NAME,…", help="distance, normalised; each network's usual one when left out"
+    )
     command.add_argument("--alignment", default="", metavar="NAME,…", help="rigid, elastic")
     command.add_argument("--mirrored", action="store_true", help="also compare with mirrored frames")
     command.add_argument("--fps", type=float, default=1.0, help="frames per second of film (1)")
     command.add_argument("--shortest-sequence", type=float, default=5.0, metavar="SECONDS", help="(5)")
     command.add_argument("--out", metavar="TABLE.csv", type=Path, help="write the table as CSV, too")
-    command.add_argument("--workspace", metavar="DIR", type=Path,
-                         help="folder for everything the tool writes (else $VRD_WORKSPACE, else ./workspace)")
+    command.add_argument(
+        "--workspace",
+        metavar="DIR",
+        type=Path,
+        help="folder for everything the tool writes (else $VRD_WORKSPACE, else ./workspace)",
+    )
     command.set_defaults(handler=compare)
 
 
@@ -88,17 +109,30 @@ def plant(args: argparse.Namespace) -> int:
 
     edits = _names(args.edits) or tuple(EDITS)
     if args.stretches < 0 or args.documentaries < 1:
-        raise SettingsError("--stretches must be 0 or more and --documentaries 1 or more. "
-                            f"Received: {args.stretches} and {args.documentaries}.")
-    made = make(args.sources, args.out, seed=args.seed, documentaries=args.documentaries, stretches=args.stretches,
-                shortest=args.shortest, longest=args.longest, edits=edits, progress=_line(sys.stderr))
+        raise SettingsError(
+            "--stretches must be 0 or more and --documentaries 1 or more. "
+            f"Received: {args.stretches} and {args.documentaries}."
+        )
+    made = make(
+        args.sources,
+        args.out,
+        seed=args.seed,
+        documentaries=args.documentaries,
+        stretches=args.stretches,
+        shortest=args.shortest,
+        longest=args.longest,
+        edits=edits,
+        progress=_line(sys.stderr),
+    )
     for reason in made.left_out:
         print(f"left out: {reason}", file=sys.stderr)
     print(f"{made.stretches} stretches planted, {len(made.rows)} rows of truth in {made.truth}.")
     if made.stretches < args.stretches:
         print(f"There was no room for {args.stretches - made.stretches} more: give more or longer films.")
-    print(f"Next: python -m vrd_core run {made.films} --out found.csv\n"
-          f"      python -m vrd_core evaluate found.csv {made.truth}")
+    print(
+        f"Next: python -m vrd_core run {made.films} --out found.csv\n"
+        f"      python -m vrd_core evaluate found.csv {made.truth}"
+    )
     return 0
 
 
@@ -119,8 +153,10 @@ def evaluate(args: argparse.Namespace) -> int:
     if args.missed:
         for title, rows, wanted in (("missed", truth, result.true_found), ("false", found, result.found_right)):
             for row in (row for row, good in zip(rows, wanted, strict=True) if not good):
-                print(f"{title}: {row.video_a} {row.start_a:.2f}–{row.end_a:.2f}, {row.video_b} {row.start_b:.2f}–"
-                      f"{row.end_b:.2f} {row.edit}".rstrip())
+                print(
+                    f"{title}: {row.video_a} {row.start_a:.2f}–{row.end_a:.2f}, {row.video_b} {row.start_b:.2f}–"
+                    f"{row.end_b:.2f} {row.edit}".rstrip()
+                )
     return 0
 
 
@@ -133,12 +169,25 @@ def compare(args: argparse.Namespace) -> int:
     from vrd_core.store import Store
 
     truth = read_reuse(args.truth)
-    chosen = variants(networks=_names(args.networks), layers=_names(args.layers), pooling=_names(args.pooling),
-                      normalise=_names(args.normalise), score=_names(args.score), alignment=_names(args.alignment),
-                      mirrored=args.mirrored)
+    chosen = variants(
+        networks=_names(args.networks),
+        layers=_names(args.layers),
+        pooling=_names(args.pooling),
+        normalise=_names(args.normalise),
+        score=_names(args.score),
+        alignment=_names(args.alignment),
+        mirrored=args.mirrored,
+    )
     with Store(args.workspace) as store:
-        results = run(args.library, truth, chosen, store, frames=FrameSettings(fps=args.fps),
-                      shortest_sequence=args.shortest_sequence, progress=_line(sys.stderr))
+        results = run(
+            args.library,
+            truth,
+            chosen,
+            store,
+            frames=FrameSettings(fps=args.fps),
+            shortest_sequence=args.shortest_sequence,
+            progress=_line(sys.stderr),
+        )
     header, *rows = table_of(results)
     print_table(header, rows)
     if args.out is not None:
@@ -148,10 +197,23 @@ def compare(args: argparse.Namespace) -> int:
 
 def to_dict(result: Evaluation) -> dict[str, Any]:
     """Return an evaluation as plain JSON; what is not a number becomes null."""
-    numbers = {name: getattr(result, name) for name in (
-        "precision", "recall", "f", "pairs_hit", "pairs_missed", "pairs_false", "false_sequences", "offset_error")}
-    return {**{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in numbers.items()},
-            "by_edit": {edit: {"planted": e.planted, "found": e.found} for edit, e in result.by_edit.items()}}
+    numbers = {
+        name: getattr(result, name)
+        for name in (
+            "precision",
+            "recall",
+            "f",
+            "pairs_hit",
+            "pairs_missed",
+            "pairs_false",
+            "false_sequences",
+            "offset_error",
+        )
+    }
+    return {
+        **{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in numbers.items()},
+        "by_edit": {edit: {"planted": e.planted, "found": e.found} for edit, e in result.by_edit.items()},
+    }
 
 
 def print_evaluation(result: Evaluation) -> None:
@@ -162,8 +224,10 @@ def print_evaluation(result: Evaluation) -> None:
     if not math.isnan(result.offset_error):
         print(f"median offset error: {result.offset_error:.2f} s")
     if any(result.by_edit):
-        rows = [(edit or "(not named)", str(e.planted), str(e.found), f"{e.share:.2f}") for edit, e in
-                result.by_edit.items()]
+        rows = [
+            (edit or "(not named)", str(e.planted), str(e.found), f"{e.share:.2f}")
+            for edit, e in result.by_edit.items()
+        ]
         print_table(("edit", "stretches", "found", "share"), rows)
 
 

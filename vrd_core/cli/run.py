@@ -36,16 +36,34 @@ def _view_settings(args: argparse.Namespace) -> ViewSettings:
             raise SettingsError(f"{args.settings} does not hold the settings of a view: {error}.") from error
     return ViewSettings(
         defaults.FrameSettings(fps=args.fps),
-        defaults.FingerprintSettings(network=args.network, layer=args.layer, weights=args.weights, pooling=args.pooling,
-                                     normalise=args.normalise, trim_borders=args.trim_borders),
-        defaults.SearchSettings(neighbours_considered=args.neighbours, scope=args.scope, mask_single_colour=args.mask,
-                                mirrored=args.mirrored, score=args.score, index=args.index))
+        defaults.FingerprintSettings(
+            network=args.network,
+            layer=args.layer,
+            weights=args.weights,
+            pooling=args.pooling,
+            normalise=args.normalise,
+            trim_borders=args.trim_borders,
+        ),
+        defaults.SearchSettings(
+            neighbours_considered=args.neighbours,
+            scope=args.scope,
+            mask_single_colour=args.mask,
+            mirrored=args.mirrored,
+            score=args.score,
+            index=args.index,
+        ),
+    )
 
 
 def _sequence_settings(args: argparse.Namespace) -> defaults.SequenceSettings:
     return defaults.SequenceSettings(
-        max_distance=args.max_distance, shortest_sequence=args.shortest_sequence, allow_skip=args.allow_skip,
-        combine_overlap=args.combine_overlap, drop_echoes=args.drop_echoes, alignment=args.alignment)
+        max_distance=args.max_distance,
+        shortest_sequence=args.shortest_sequence,
+        allow_skip=args.allow_skip,
+        combine_overlap=args.combine_overlap,
+        drop_echoes=args.drop_echoes,
+        alignment=args.alignment,
+    )
 
 
 def _with_progress(args: argparse.Namespace, work: Callable[[Progress], Any]) -> Any:
@@ -58,6 +76,7 @@ def _with_progress(args: argparse.Namespace, work: Callable[[Progress], Any]) ->
             if stop.is_set():
                 raise Cancelled("Stopped; what was finished is kept.")
             progress(step, done, total, detail)
+
         return checked
 
     try:
@@ -84,8 +103,9 @@ def run(args: argparse.Namespace) -> int:
             project = Project.open(args.project, videos=args.library, store=store)
         else:
             project = Project.for_folder(args.library, store)
-        view = _with_progress(args, lambda p: project.run(settings=settings, progress=p, recompute=args.recompute,
-                                                            cluster=args.cluster))
+        view = _with_progress(
+            args, lambda p: project.run(settings=settings, progress=p, recompute=args.recompute, cluster=args.cluster)
+        )
         if args.json_progress:
             _report_done(project.slug, view)
         if args.out is not None or not args.json_progress:
@@ -101,8 +121,14 @@ def run(args: argparse.Namespace) -> int:
 def _report_done(project: str, view: View) -> None:
     for problem in view.problems:
         write_json_line(sys.stdout, event="problem", **problem)
-    write_json_line(sys.stdout, event="done", view=view.view_id, project=project, videos=len(view.videos),
-                    problems=len(view.problems))
+    write_json_line(
+        sys.stdout,
+        event="done",
+        view=view.view_id,
+        project=project,
+        videos=len(view.videos),
+        problems=len(view.problems),
+    )
 
 
 def _print_found(found: Found, seconds: float | None = None) -> None:
@@ -111,9 +137,22 @@ def _print_found(found: Found, seconds: float | None = None) -> None:
     _print_header(view, seconds)
     print(f"Threshold {limit:.4g}" + (f", set automatically: {found.threshold.reason}." if found.threshold else "."))
     if len(found):
-        print_table(("video A", "from", "to", "video B", "from", "to", "length", "mean distance"), [
-            (s.video_a, clock(s.start_a), clock(s.end_a), s.video_b, clock(s.start_b), clock(s.end_b),
-             f"{s.seconds:.0f} s", four_digits(s.mean_distance)) for s in found])
+        print_table(
+            ("video A", "from", "to", "video B", "from", "to", "length", "mean distance"),
+            [
+                (
+                    s.video_a,
+                    clock(s.start_a),
+                    clock(s.end_a),
+                    s.video_b,
+                    clock(s.start_b),
+                    clock(s.end_b),
+                    f"{s.seconds:.0f} s",
+                    four_digits(s.mean_distance),
+                )
+                for s in found
+            ],
+        )
     elif closest := view.neighbours.summary.get("minimum"):
         print(f"No sequence at this threshold; the closest pair of frames is at {closest:.4g}.")
     print(f"{count(len(found), 'sequence')}, {clock(found.seconds)} of reuse. Leads to check by eye, not proof.")
@@ -128,8 +167,10 @@ def _print_header(view: View, seconds: float | None) -> None:
 
     frames = sum(v.count for v in view.videos)
     took = "" if seconds is None else f", {seconds:.1f} s"
-    print(f"\n{count(len(view.videos), 'video')}, {count(frames, 'frame')}, {view.title} "
-          f"({weights_state(view.settings.fingerprints)}){took}")
+    print(
+        f"\n{count(len(view.videos), 'video')}, {count(frames, 'frame')}, {view.title} "
+        f"({weights_state(view.settings.fingerprints)}){took}"
+    )
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -168,12 +209,20 @@ def _print_beside(found: list[Reuse], truth: list[Reuse]) -> None:
 
     def touches(row: Reuse, true: Reuse) -> bool:
         return row.pair == true.pair and all(
-            low < end and start < high for low, high, start, end in (
-                (row.start_a, row.end_a, true.start_a, true.end_a), (row.start_b, row.end_b, true.start_b, true.end_b)))
+            low < end and start < high
+            for low, high, start, end in (
+                (row.start_a, row.end_a, true.start_a, true.end_a),
+                (row.start_b, row.end_b, true.start_b, true.end_b),
+            )
+        )
 
     def apart(row: Reuse, true: Reuse) -> float:
-        return max(abs(row.start_a - true.start_a), abs(row.end_a - true.end_a),
-                   abs(row.start_b - true.start_b), abs(row.end_b - true.end_b))
+        return max(
+            abs(row.start_a - true.start_a),
+            abs(row.end_a - true.end_a),
+            abs(row.start_b - true.start_b),
+            abs(row.end_b - true.end_b),
+        )
 
     found, truth = [r.ordered() for r in found], [r.ordered() for r in truth]
     result = evaluate(found, truth)
@@ -181,17 +230,27 @@ def _print_beside(found: list[Reuse], truth: list[Reuse]) -> None:
     for true, seen in zip(truth, result.true_found, strict=True):
         here = [r for r in found if touches(r, true)]
         whole += any(apart(r, true) <= OFFSET_TOLERANCE for r in here)
-        rows += [(true.video_a if n == 0 else "", times(true)[0] if n == 0 else "", true.video_b if n == 0 else "",
-                  times(true)[1] if n == 0 else "", true.edit if n == 0 else "",
-                  " and ".join(times(r)) if r else "missed", "" if seen or not r else "more than 2 s beside")
-                 for n, r in enumerate(here or [None])]
+        rows += [
+            (
+                true.video_a if n == 0 else "",
+                times(true)[0] if n == 0 else "",
+                true.video_b if n == 0 else "",
+                times(true)[1] if n == 0 else "",
+                true.edit if n == 0 else "",
+                " and ".join(times(r)) if r else "missed",
+                "" if seen or not r else "more than 2 s beside",
+            )
+            for n, r in enumerate(here or [None])
+        ]
     print_table(("video A", "true", "video B", "true", "edit", "found", ""), rows)
     false = [r for r, right in zip(found, result.found_right, strict=True) if not right]
     for row in false:
         print(f"false: {row.video_a} {times(row)[0]}, {row.video_b} {times(row)[1]}")
-    print(f"{sum(result.true_found)} of {len(truth)} reused stretches found, {whole} of them with all ends within "
-          f"{OFFSET_TOLERANCE:g} s; {count(len(false), 'false sequence')}; segment precision {result.precision:.2f}, "
-          f"recall {result.recall:.2f}.")
+    print(
+        f"{sum(result.true_found)} of {len(truth)} reused stretches found, {whole} of them with all ends within "
+        f"{OFFSET_TOLERANCE:g} s; {count(len(false), 'false sequence')}; segment precision {result.precision:.2f}, "
+        f"recall {result.recall:.2f}."
+    )
 
 
 def probe(args: argparse.Namespace) -> int:
@@ -208,8 +267,10 @@ def probe(args: argparse.Namespace) -> int:
             continue
         length = "a still" if media.still else clock(media.duration) if media.duration else "unknown length"
         rate = f", {media.fps:g} frames/s" if media.fps and not media.still else ""
-        print(f"{file}: {length}, {media.width}x{media.height}, {media.codec} in {media.container}{rate}"
-              f"{f', turned by {media.rotation} degrees' if media.rotation else ''}")
+        print(
+            f"{file}: {length}, {media.width}x{media.height}, {media.codec} in {media.container}{rate}"
+            f"{f', turned by {media.rotation} degrees' if media.rotation else ''}"
+        )
     return NOTHING if failed == len(args.files) else SOME_FAILED if failed else DONE
 
 
@@ -217,9 +278,20 @@ def networks(_args: argparse.Namespace) -> int:
     """List the networks."""
     from vrd_core.fingerprints.catalogue import catalogue, weights_state
 
-    print_table(("network", "input", "parameters", "layers", "usual layer", "weights"), [
-        (n.name, f"{n.input_size[0]}x{n.input_size[1]}", f"{n.parameters / 1e6:.1f} M", str(len(n.layers)),
-         n.default_layer, weights_state(defaults.FingerprintSettings(network=n.name))) for n in catalogue().values()])
+    print_table(
+        ("network", "input", "parameters", "layers", "usual layer", "weights"),
+        [
+            (
+                n.name,
+                f"{n.input_size[0]}x{n.input_size[1]}",
+                f"{n.parameters / 1e6:.1f} M",
+                str(len(n.layers)),
+                n.default_layer,
+                weights_state(defaults.FingerprintSettings(network=n.name)),
+            )
+            for n in catalogue().values()
+        ],
+    )
     return DONE
 
 
@@ -230,9 +302,20 @@ def layers(args: argparse.Namespace) -> int:
 
     with Store(args.workspace) as store:
         info = network_info(args.network, store)
-    print_table(("index", "name", "kind", "output shape", "vector length", "averaged"), [
-        (str(x.index), x.name, x.kind, "x".join(map(str, x.output_shape)), f"{x.vector_length('flatten'):,}",
-         f"{x.vector_length('average'):,}") for x in info.layers])
+    print_table(
+        ("index", "name", "kind", "output shape", "vector length", "averaged"),
+        [
+            (
+                str(x.index),
+                x.name,
+                x.kind,
+                "x".join(map(str, x.output_shape)),
+                f"{x.vector_length('flatten'):,}",
+                f"{x.vector_length('average'):,}",
+            )
+            for x in info.layers
+        ],
+    )
     return DONE
 
 
@@ -249,11 +332,17 @@ def cache(args: argparse.Namespace) -> int:
             print(f"Deleted {len(chosen)} artefacts, {sum(a.size for a in chosen) / 1e6:,.1f} MB.")
         usage = disk_use.usage(store)
         print(f"{store.root}")
-        print_table(("step", "artefacts", "MB"),
-                    [(step, str(count), f"{size / 1e6:,.1f}") for step, (count, size) in sorted(usage.by_step.items())])
+        print_table(
+            ("step", "artefacts", "MB"),
+            [(step, str(count), f"{size / 1e6:,.1f}") for step, (count, size) in sorted(usage.by_step.items())],
+        )
         print()
-        print_table(("video", "MB"), [(name, f"{size / 1e6:,.1f}") for name, size in
-                                      sorted(usage.by_video.items(), key=lambda pair: -pair[1])])
-        print(f"\n{len(usage.unused)} artefacts, {sum(a.size for a in usage.unused) / 1e6:,.1f} MB, are used by no "
-              "project (--clear-unused).")
+        print_table(
+            ("video", "MB"),
+            [(name, f"{size / 1e6:,.1f}") for name, size in sorted(usage.by_video.items(), key=lambda pair: -pair[1])],
+        )
+        print(
+            f"\n{len(usage.unused)} artefacts, {sum(a.size for a in usage.unused) / 1e6:,.1f} MB, are used by no "
+            "project (--clear-unused)."
+        )
     return DONE

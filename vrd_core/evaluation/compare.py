@@ -50,12 +50,23 @@ class Variant:
     def label(self) -> str:
         """Return a short name: what differs from the usual choices."""
         settings = self.fingerprints
-        words = [self.peer] if settings is None else [
-            Path(settings.network).name, Path(settings.weights).name if settings.weights else "", settings.layer,
-            settings.pooling, {True: "normalised", False: "not normalised", None: ""}[settings.normalise]]
+        words = (
+            [self.peer]
+            if settings is None
+            else [
+                Path(settings.network).name,
+                Path(settings.weights).name if settings.weights else "",
+                settings.layer,
+                settings.pooling,
+                {True: "normalised", False: "not normalised", None: ""}[settings.normalise],
+            ]
+        )
         usual = "distance" if settings is None else usual_score(settings)
-        words += ["score " + self.search.score if self.search.score != usual else "",
-                  "mirrored" if self.search.mirrored else "", self.alignment if self.alignment != "rigid" else ""]
+        words += [
+            "score " + self.search.score if self.search.score != usual else "",
+            "mirrored" if self.search.mirrored else "",
+            self.alignment if self.alignment != "rigid" else "",
+        ]
         return " · ".join(word for word in words if word)
 
 
@@ -78,9 +89,16 @@ class Comparison:
     bytes_per_frame: int
 
 
-def variants(*, networks: Sequence[str] = (), layers: Sequence[str] = (), pooling: Sequence[str] = (),
-             normalise: Sequence[str] = (), score: Sequence[str] = (), alignment: Sequence[str] = (),
-             mirrored: bool = False) -> list[Variant]:
+def variants(
+    *,
+    networks: Sequence[str] = (),
+    layers: Sequence[str] = (),
+    pooling: Sequence[str] = (),
+    normalise: Sequence[str] = (),
+    score: Sequence[str] = (),
+    alignment: Sequence[str] = (),
+    mirrored: bool = False,
+) -> list[Variant]:
     """Return every combination of the lists; an empty list means the usual choice.
 
     A network is NAME or NAME:WEIGHTS. Peers have no layers, pooling or normalisation.
@@ -90,25 +108,41 @@ def variants(*, networks: Sequence[str] = (), layers: Sequence[str] = (), poolin
         raise SettingsError(f"--normalise must be a list of yes and no. Received: {', '.join(unknown)}.")
     made: list[Variant] = []
     for network, one_score, one_alignment in itertools.product(
-            networks or ("",), score or ("",), alignment or ("rigid",)):
+        networks or ("",), score or ("",), alignment or ("rigid",)
+    ):
         SequenceSettings(alignment=one_alignment)  # refuses a wrong name before hours of work
         search = SearchSettings(score=one_score, mirrored=mirrored)
         if network in PEERS:
-            made.append(Variant(peer=network, search=replace(search, score=one_score or "distance"),
-                                alignment=one_alignment))
+            made.append(
+                Variant(peer=network, search=replace(search, score=one_score or "distance"), alignment=one_alignment)
+            )
             continue
         name, _, weights = network.partition(":")
         for layer, pool, norm in itertools.product(layers or ("",), pooling or ("",), normalise or ("",)):
-            settings = FingerprintSettings(network=name or EMBEDDED_NETWORK, layer=layer, weights=weights, pooling=pool,
-                                           normalise=choices[norm])
-            made.append(Variant(fingerprints=settings, alignment=one_alignment,
-                                search=replace(search, score=one_score or usual_score(settings))))
+            settings = FingerprintSettings(
+                network=name or EMBEDDED_NETWORK, layer=layer, weights=weights, pooling=pool, normalise=choices[norm]
+            )
+            made.append(
+                Variant(
+                    fingerprints=settings,
+                    alignment=one_alignment,
+                    search=replace(search, score=one_score or usual_score(settings)),
+                )
+            )
     return list(dict.fromkeys(made))
 
 
-def compare(library: str | Path, truth: Sequence[Reuse], chosen: Sequence[Variant], store: Store, *,
-            frames: FrameSettings | None = None, shortest_sequence: float = 5.0, speed: bool = True,
-            progress: Progress | None = None) -> list[Comparison]:
+def compare(
+    library: str | Path,
+    truth: Sequence[Reuse],
+    chosen: Sequence[Variant],
+    store: Store,
+    *,
+    frames: FrameSettings | None = None,
+    shortest_sequence: float = 5.0,
+    speed: bool = True,
+    progress: Progress | None = None,
+) -> list[Comparison]:
     """Run every variant over the library and score it against the truth.
 
     Raises ProjectError when the library holds no video of the truth, and what the steps raise.
@@ -117,15 +151,37 @@ def compare(library: str | Path, truth: Sequence[Reuse], chosen: Sequence[Varian
     videos = scan_library(library, store, progress).videos
     named = {name for row in truth for name in row.pair}
     if not named & {video.name for video in videos}:
-        raise ProjectError(f"No video of the truth is in {library}: names in the truth are relative to the library. "
-                           f"The truth names {', '.join(sorted(named)[:3]) or 'nothing'} …")
-    return [measure(videos, truth, variant, store, frames=frames, shortest_sequence=shortest_sequence, speed=speed,
-                    progress=progress) for variant in chosen]
+        raise ProjectError(
+            f"No video of the truth is in {library}: names in the truth are relative to the library. "
+            f"The truth names {', '.join(sorted(named)[:3]) or 'nothing'} …"
+        )
+    return [
+        measure(
+            videos,
+            truth,
+            variant,
+            store,
+            frames=frames,
+            shortest_sequence=shortest_sequence,
+            speed=speed,
+            progress=progress,
+        )
+        for variant in chosen
+    ]
 
 
-def measure(videos: Sequence[Video], truth: Sequence[Reuse], variant: Variant, store: Store, *, frames: FrameSettings,
-            shortest_sequence: float = 5.0, speed: bool = True, sweep: bool = True,
-            progress: Progress | None = None) -> Comparison:
+def measure(
+    videos: Sequence[Video],
+    truth: Sequence[Reuse],
+    variant: Variant,
+    store: Store,
+    *,
+    frames: FrameSettings,
+    shortest_sequence: float = 5.0,
+    speed: bool = True,
+    sweep: bool = True,
+    progress: Progress | None = None,
+) -> Comparison:
     """Run one variant and score it; without `sweep` at the automatic threshold only."""
     items, stills, names = _items(videos, variant, store, frames, progress)
     neighbours = find_neighbours(items, variant.search, store, progress=progress)
@@ -146,33 +202,75 @@ def measure(videos: Sequence[Video], truth: Sequence[Reuse], variant: Variant, s
     if evaluation is not None and evaluation.f > top.evaluation.f:
         top = Point(threshold, evaluation, len(evaluation.found_right))
     size = PEERS[variant.peer].bytes_per_frame if variant.peer else items[0].vectors.shape[1] * 4
-    return Comparison(variant, evaluation, threshold, reason, top, tuple(points),
-                      _speed(variant, stills, store) if speed else math.nan, size)
+    return Comparison(
+        variant,
+        evaluation,
+        threshold,
+        reason,
+        top,
+        tuple(points),
+        _speed(variant, stills, store) if speed else math.nan,
+        size,
+    )
 
 
-def find_reuse(neighbours: Neighbours, items: Sequence[SearchItem], names: Sequence[str], fps: float,
-               settings: SequenceSettings, threshold: float) -> list[Reuse]:
+def find_reuse(
+    neighbours: Neighbours,
+    items: Sequence[SearchItem],
+    names: Sequence[str],
+    fps: float,
+    settings: SequenceSettings,
+    threshold: float,
+) -> list[Reuse]:
     """Return what step 4 finds at a threshold."""
     flipped = {item.video: item.mirrored for item in items if item.mirrored is not None}
-    table = find_sequences(neighbours, replace(settings, max_distance=float(threshold)), fps=fps,
-                           vectors=lambda video: items[video].vectors,
-                           mirrored_vectors=flipped.__getitem__ if flipped else None)
+    table = find_sequences(
+        neighbours,
+        replace(settings, max_distance=float(threshold)),
+        fps=fps,
+        vectors=lambda video: items[video].vectors,
+        mirrored_vectors=flipped.__getitem__ if flipped else None,
+    )
     return reuse_of(table, names, fps)
 
 
 def table_of(results: Sequence[Comparison]) -> list[list[str]]:
     """Return the comparison as rows of texts, the first with the columns' names; edits come as columns at the end."""
     edits = sorted({edit for result in results for edit in result.best.evaluation.by_edit})
-    rows = [["variant", "F auto", "F best", "auto/best", "P", "R", "false", "offset s", "threshold", "at best",
-             "frames/s", "bytes/frame", *edits]]
+    rows = [
+        [
+            "variant",
+            "F auto",
+            "F best",
+            "auto/best",
+            "P",
+            "R",
+            "false",
+            "offset s",
+            "threshold",
+            "at best",
+            "frames/s",
+            "bytes/frame",
+            *edits,
+        ]
+    ]
     for result in results:
         shown = result.automatic or result.best.evaluation
         auto = result.automatic.f if result.automatic else math.nan
         top = result.best.evaluation.f
-        cells = [f"{auto:.3f}", f"{top:.3f}", f"{auto / top if top else math.nan:.2f}", f"{shown.precision:.3f}",
-                 f"{shown.recall:.3f}", f"{shown.false_sequences}", f"{shown.offset_error:.2f}",
-                 f"{result.threshold:.4g}", f"{result.best.threshold:.4g}", f"{result.frames_per_second:.0f}",
-                 f"{result.bytes_per_frame:,}"]
+        cells = [
+            f"{auto:.3f}",
+            f"{top:.3f}",
+            f"{auto / top if top else math.nan:.2f}",
+            f"{shown.precision:.3f}",
+            f"{shown.recall:.3f}",
+            f"{shown.false_sequences}",
+            f"{shown.offset_error:.2f}",
+            f"{result.threshold:.4g}",
+            f"{result.best.threshold:.4g}",
+            f"{result.frames_per_second:.0f}",
+            f"{result.bytes_per_frame:,}",
+        ]
         shares = [f"{e.found}/{e.planted}" if (e := shown.by_edit.get(edit)) else "" for edit in edits]
         rows.append([result.variant.label, *("–" if cell == "nan" else cell for cell in cells), *shares])
     return rows
@@ -184,8 +282,9 @@ def write_table(path: Path, results: Sequence[Comparison]) -> None:
         csv.writer(handle, lineterminator="\n").writerows(table_of(results))
 
 
-def _items(videos: Sequence[Video], variant: Variant, store: Store, frames: FrameSettings,
-           progress: Progress | None) -> tuple[list[SearchItem], list[Frames], list[str]]:
+def _items(
+    videos: Sequence[Video], variant: Variant, store: Store, frames: FrameSettings, progress: Progress | None
+) -> tuple[list[SearchItem], list[Frames], list[str]]:
     """Run steps 1 and 2 (or the peer); videos that fail are left out, as `run` does."""
     if variant.peer:
         done = _extract(videos, frames, store, progress)
@@ -208,13 +307,22 @@ def _items(videos: Sequence[Video], variant: Variant, store: Store, frames: Fram
             key, vectors = one.fingerprints_key, _vectors(store, one.fingerprints_key)
             if one.mirrored_key:
                 mirrored = _vectors(store, one.mirrored_key)
-        items.append(SearchItem(key=key, video=n, collection=one.video.collection, vectors=vectors,
-                                usable=pipeline.usable_frames(one.frames, variant.search), mirrored=mirrored))
+        items.append(
+            SearchItem(
+                key=key,
+                video=n,
+                collection=one.video.collection,
+                vectors=vectors,
+                usable=pipeline.usable_frames(one.frames, variant.search),
+                mirrored=mirrored,
+            )
+        )
     return items, [one.frames for one in done], [one.video.name for one in done]
 
 
-def _extract(videos: Sequence[Video], settings: FrameSettings, store: Store,
-             progress: Progress | None) -> list[pipeline.Processed]:
+def _extract(
+    videos: Sequence[Video], settings: FrameSettings, store: Store, progress: Progress | None
+) -> list[pipeline.Processed]:
     """Run step 1 alone."""
     done = []
     for video in videos:
@@ -241,8 +349,10 @@ def _speed(variant: Variant, stills: Sequence[Frames], store: Store) -> float:
     seconds = []
     for batch in range(3):
         started = time.perf_counter()
-        pictures = [np.asarray(network_picture(longest, (batch * network.batch_size + k) % longest.count,
-                                               network.input_size)) for k in range(network.batch_size)]
+        pictures = [
+            np.asarray(network_picture(longest, (batch * network.batch_size + k) % longest.count, network.input_size))
+            for k in range(network.batch_size)
+        ]
         network(np.stack(pictures))
         seconds.append(time.perf_counter() - started)
     return network.batch_size / min(seconds[1:])

@@ -48,11 +48,21 @@ def confidences(found: Found) -> list[Confidence]:
         sequence = found[row]
         happens = 2 ** values[row, 1]
         level = next(name for least, name in LEVELS if share >= least)
-        match = "every frame matches" if sequence.deviating_frames == 0 else \
-            f"{sequence.frames - sequence.deviating_frames} of {sequence.frames} frames match"
-        result.append(Confidence(share, level, (
-            f"{level.capitalize()}: {sequence.seconds:g} s long, as eventful as {happens:.0f} s of new scenes; mean "
-            f"distance {sequence.mean_distance:.3g}, that of unrelated frames about {unrelated:.3g}; {match}.")))
+        match = (
+            "every frame matches"
+            if sequence.deviating_frames == 0
+            else f"{sequence.frames - sequence.deviating_frames} of {sequence.frames} frames match"
+        )
+        result.append(
+            Confidence(
+                share,
+                level,
+                (
+                    f"{level.capitalize()}: {sequence.seconds:g} s long, as eventful as {happens:.0f} s of new scenes; mean "
+                    f"distance {sequence.mean_distance:.3g}, that of unrelated frames about {unrelated:.3g}; {match}."
+                ),
+            )
+        )
     return result
 
 
@@ -85,5 +95,5 @@ def _eventful(vectors: npt.NDArray[np.float32], first: int, last: int, unrelated
     if last <= first:
         return 1.0
     # A cut between unrelated scenes counts as one new frame, standing still as none.
-    apart = np.diff(np.asarray(vectors[first:last + 1], np.float32), axis=0)
+    apart = np.diff(np.asarray(vectors[first : last + 1], np.float32), axis=0)
     return 1.0 + float(np.minimum(1.0, np.einsum("ij,ij->i", apart, apart) / unrelated).sum())

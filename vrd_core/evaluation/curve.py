@@ -84,9 +84,18 @@ def candidate_thresholds(neighbours: Neighbours, count: int = 32) -> list[float]
 
 def reuse_of(table: SequenceTable, names: Sequence[str], fps: float) -> list[Reuse]:
     """Return the sequences of step 4 as rows with names and seconds."""
-    return [Reuse(names[int(table.video_a[n])], int(table.first_a[n]) / fps, (int(table.last_a[n]) + 1) / fps,
-                  names[int(table.video_b[n])], int(table.first_b[n]) / fps, (int(table.last_b[n]) + 1) / fps,
-                  mean_distance=float(table.mean_distance[n])) for n in range(len(table))]
+    return [
+        Reuse(
+            names[int(table.video_a[n])],
+            int(table.first_a[n]) / fps,
+            (int(table.last_a[n]) + 1) / fps,
+            names[int(table.video_b[n])],
+            int(table.first_b[n]) / fps,
+            (int(table.last_b[n]) + 1) / fps,
+            mean_distance=float(table.mean_distance[n]),
+        )
+        for n in range(len(table))
+    ]
 
 
 def rows_of_found(found: Found) -> list[Reuse]:
@@ -94,8 +103,9 @@ def rows_of_found(found: Found) -> list[Reuse]:
     return reuse_of(found.table, [video.name for video in found.view.videos], found.view.fps)
 
 
-def sweep_view(view: View, truth: Sequence[Reuse], settings: SequenceSettings | None = None,
-               count: int = 24) -> list[Point]:
+def sweep_view(
+    view: View, truth: Sequence[Reuse], settings: SequenceSettings | None = None, count: int = 24
+) -> list[Point]:
     """Return precision, recall and F of a view over the threshold, the other settings as given."""
     base = asdict(settings or SequenceSettings())
 

@@ -73,14 +73,20 @@ def line_of(view: View, a: int, b: int, reuse: Reuse, settings: SequenceSettings
     lines = []
     reach = max(1, round(_BESIDE * fps))
     for shift in sorted(range(-reach, reach + 1), key=abs):
-        inside = (frame_a >= 0) & (frame_a < view.videos[a].count) & (frame_b + shift >= 0) & \
-            (frame_b + shift < view.videos[b].count)
+        inside = (
+            (frame_a >= 0)
+            & (frame_a < view.videos[a].count)
+            & (frame_b + shift >= 0)
+            & (frame_b + shift < view.videos[b].count)
+        )
         if inside.any():
             lines.append(_measure(view, a, b, frame_a[inside], frame_b[inside] + shift))
     if not lines:
-        raise VRDError(f"The stretch lies outside its videos: {reuse.video_a} has {view.videos[a].count / fps:.1f} s, "
-                       f"{reuse.video_b} has {view.videos[b].count / fps:.1f} s. Received: {reuse.start_a:.1f} to "
-                       f"{reuse.end_a:.1f} and {reuse.start_b:.1f} to {reuse.end_b:.1f}.")
+        raise VRDError(
+            f"The stretch lies outside its videos: {reuse.video_a} has {view.videos[a].count / fps:.1f} s, "
+            f"{reuse.video_b} has {view.videos[b].count / fps:.1f} s. Received: {reuse.start_a:.1f} to "
+            f"{reuse.end_a:.1f} and {reuse.start_b:.1f} to {reuse.end_b:.1f}."
+        )
     most = max(len(line) for line in lines)
     best = min((line for line in lines if 2 * len(line) > most), key=lambda line: float(np.median(line.distance)))
     return replace(best, threshold=float(settings.max_distance))
@@ -94,8 +100,11 @@ def runs_through(hits: Bools, masked: Bools, settings: SequenceSettings, fps: fl
     at = np.flatnonzero(hits)
     counted = np.cumsum(~(masked & ~hits))
     gaps = np.diff(counted[at]) - 1
-    longest = max((_longest_dense(run, gaps) for run in _cut(np.arange(len(at)), gaps, settings.allow_skip)),
-                  key=lambda run: at[run[1]] - at[run[0]], default=None)
+    longest = max(
+        (_longest_dense(run, gaps) for run in _cut(np.arange(len(at)), gaps, settings.allow_skip)),
+        key=lambda run: at[run[1]] - at[run[0]],
+        default=None,
+    )
     return longest is not None and bool(at[longest[1]] - at[longest[0]] + 1 >= settings.shortest_sequence * fps - 1e-9)
 
 
@@ -159,8 +168,9 @@ def _measure(view: View, a: int, b: int, frame_a: npt.NDArray[np.int64], frame_b
     return Line(a, b, frame_a, frame_b, distance, ~np.asarray(usable, bool), stored, spread)
 
 
-def _distances(view: View, a: int, b: int, frame_a: npt.NDArray[np.int64],
-               frame_b: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+def _distances(
+    view: View, a: int, b: int, frame_a: npt.NDArray[np.int64], frame_b: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
     apart = np.asarray(view.vectors(a)[frame_a], np.float32) - view.vectors(b)[frame_b]
     distance = np.einsum("ij,ij->i", apart, apart)
     n = view.neighbours

@@ -110,10 +110,17 @@ def evaluate(found: Sequence[Reuse], truth: Sequence[Reuse]) -> Evaluation:
     recall = float(np.mean(recalls)) if recalls else math.nan
     total = precision + recall
     return Evaluation(
-        precision=precision, recall=recall, f=2 * precision * recall / total if total else total,
-        pairs_hit=len(hit_pairs), pairs_missed=len(truth_by_pair) - len(hit_pairs), pairs_false=len(false_pairs),
+        precision=precision,
+        recall=recall,
+        f=2 * precision * recall / total if total else total,
+        pairs_hit=len(hit_pairs),
+        pairs_missed=len(truth_by_pair) - len(hit_pairs),
+        pairs_false=len(false_pairs),
         offset_error=float(np.median(offsets)) if offsets else math.nan,
-        by_edit=_by_edit(truth, seen), found_right=tuple(right), true_found=tuple(seen))
+        by_edit=_by_edit(truth, seen),
+        found_right=tuple(right),
+        true_found=tuple(seen),
+    )
 
 
 def _by_pair(rows: Sequence[Reuse]) -> dict[tuple[str, str], list[int]]:
@@ -129,8 +136,9 @@ def _boxes(rows: Sequence[Reuse], places: Sequence[int]) -> Floats:
     return np.array([[[r.start_a, r.end_a], [r.start_b, r.end_b]] for r in ordered], np.float64).reshape(-1, 2, 2)
 
 
-def _pair_scores(boxes: Floats, true_boxes: Floats, low: Floats, high: Floats,
-                 hits: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def _pair_scores(
+    boxes: Floats, true_boxes: Floats, low: Floats, high: Floats, hits: npt.NDArray[np.bool_]
+) -> tuple[float, float]:
     precision = recall = 1.0
     for axis in range(2):
         lows, highs = low[..., axis], high[..., axis]

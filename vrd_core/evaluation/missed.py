@@ -110,8 +110,14 @@ class _Finder:
 
         if not self.pair.any():
             return False
-        table = find_sequences(self.view.neighbours, settings, fps=self.view.fps, vectors=self.view.vectors,
-                               usable=self.view.usable, pairs=self.pair)
+        table = find_sequences(
+            self.view.neighbours,
+            settings,
+            fps=self.view.fps,
+            vectors=self.view.vectors,
+            usable=self.view.usable,
+            pairs=self.pair,
+        )
         rows = reuse_of(table, [video.name for video in self.view.videos], self.view.fps)
         return evaluate(rows, [self.reuse]).true_found[0]
 
@@ -128,19 +134,29 @@ def _not_compared(view: View, places: Sequence[int]) -> tuple[str, dict[str, Any
     if one is other:
         return "Both times are in one video; only different videos are compared.", {}
     if view.settings.search.scope == "collections" and one.group == other.group:
-        return (f"Both videos are in {one.group or 'the top folder'!r}, and only different collections are compared.",
-                {"scope": "videos"})
+        return (
+            f"Both videos are in {one.group or 'the top folder'!r}, and only different collections are compared.",
+            {"scope": "videos"},
+        )
     return None
 
 
 def _merged(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
     if settings.drop_echoes and finder.finds(replace(settings, drop_echoes=False)):
-        return Fix("merged", "It is found, and then left out as an echo: a sequence of the same videos lies beside it "
-                   "and is clearly closer. drop_echoes=False keeps both.", {"drop_echoes": False})
+        return Fix(
+            "merged",
+            "It is found, and then left out as an echo: a sequence of the same videos lies beside it "
+            "and is clearly closer. drop_echoes=False keeps both.",
+            {"drop_echoes": False},
+        )
     if not settings.combine_overlap or not finder.finds(replace(settings, combine_overlap=False)):
         return None
-    return Fix("merged", "It is found, and then dropped for a sequence at a neighbouring offset that overlaps it and "
-               "has more matching frames. combine_overlap=False keeps both.", {"combine_overlap": False})
+    return Fix(
+        "merged",
+        "It is found, and then dropped for a sequence at a neighbouring offset that overlaps it and "
+        "has more matching frames. combine_overlap=False keeps both.",
+        {"combine_overlap": False},
+    )
 
 
 def _shorter_than_asked(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
@@ -153,22 +169,32 @@ def _shorter_than_asked(view: View, finder: _Finder, line: Line, settings: Seque
 def _masked(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
     below = line.close
     known = line.stored | line.masked  # masked frames were not searched: whether they would be kept is not known
-    if not line.masked.any() or runs_through(below & line.stored, line.masked, settings, view.fps) or \
-            not runs_through(below & known, np.zeros_like(line.masked), settings, view.fps):
+    if (
+        not line.masked.any()
+        or runs_through(below & line.stored, line.masked, settings, view.fps)
+        or not runs_through(below & known, np.zeros_like(line.masked), settings, view.fps)
+    ):
         return None
     spread = float(line.spread[line.masked].min())
     lowest = np.floor(spread * 10) / 10
     fixed: dict[str, Any] = {"single_colour_spread": lowest} if lowest > 0 else {"mask_single_colour": False}
-    return Fix("masked", f"{line.masked.sum()} of its {len(line)} frame pairs were left out as near-single-colour: the "
-               f"luma of the plainest has a spread of {spread:.1f}, the limit is "
-               f"{view.settings.search.single_colour_spread:g}. {_words(fixed)} keeps them.", fixed)
+    return Fix(
+        "masked",
+        f"{line.masked.sum()} of its {len(line)} frame pairs were left out as near-single-colour: the "
+        f"luma of the plainest has a spread of {spread:.1f}, the limit is "
+        f"{view.settings.search.single_colour_spread:g}. {_words(fixed)} keeps them.",
+        fixed,
+    )
 
 
 def _neighbours(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
     below = line.close
     lost = below & ~line.stored & ~line.masked
-    if not lost.any() or runs_through(below & line.stored, line.masked, settings, view.fps) or \
-            not runs_through(below, line.masked, settings, view.fps):
+    if (
+        not lost.any()
+        or runs_through(below & line.stored, line.masked, settings, view.fps)
+        or not runs_through(below, line.masked, settings, view.fps)
+    ):
         return None
     places, needed = np.flatnonzero(lost), ranks(view, line, np.flatnonzero(lost))
 
@@ -178,9 +204,13 @@ def _neighbours(view: View, finder: _Finder, line: Line, settings: SequenceSetti
         return runs_through(hits, line.masked, settings, view.fps)
 
     rank = _first(np.unique(needed).tolist(), enough)
-    return Fix("neighbours", f"{lost.sum()} of its {len(line)} frame pairs are close enough and were crowded out: only "
-               f"the {view.settings.search.neighbours_considered} nearest frames of each are kept. "
-               f"neighbours_considered={rank} keeps enough of them.", {"neighbours_considered": rank})
+    return Fix(
+        "neighbours",
+        f"{lost.sum()} of its {len(line)} frame pairs are close enough and were crowded out: only "
+        f"the {view.settings.search.neighbours_considered} nearest frames of each are kept. "
+        f"neighbours_considered={rank} keeps enough of them.",
+        {"neighbours_considered": rank},
+    )
 
 
 def _borders(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
@@ -189,9 +219,12 @@ def _borders(view: View, finder: _Finder, line: Line, settings: SequenceSettings
     if better is None:
         return None
     seen = "without their borders" if trimmed else "with their borders"
-    return Fix("borders", f"The network saw the frames {seen}, and so they agree to {better[0]:.2f} (1 is the same "
-               f"picture), the other way to {better[1]:.2f}. trim_borders={not trimmed} shows them so.",
-               {"trim_borders": not trimmed})
+    return Fix(
+        "borders",
+        f"The network saw the frames {seen}, and so they agree to {better[0]:.2f} (1 is the same "
+        f"picture), the other way to {better[1]:.2f}. trim_borders={not trimmed} shows them so.",
+        {"trim_borders": not trimmed},
+    )
 
 
 def _speed(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
@@ -199,9 +232,12 @@ def _speed(view: View, finder: _Finder, line: Line, settings: SequenceSettings) 
         return None
     reuse = finder.reuse
     speed = (reuse.end_a - reuse.start_a) / max(1e-9, reuse.end_b - reuse.start_b)
-    return Fix("speed", f"It drifts: {speed:.2f} seconds of {reuse.video_a} pass in one second of {reuse.video_b}, and "
-               "a constant offset follows it for too short a while. alignment='elastic' follows it.",
-               {"alignment": "elastic"})
+    return Fix(
+        "speed",
+        f"It drifts: {speed:.2f} seconds of {reuse.video_a} pass in one second of {reuse.video_b}, and "
+        "a constant offset follows it for too short a while. alignment='elastic' follows it.",
+        {"alignment": "elastic"},
+    )
 
 
 def _skip(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
@@ -209,8 +245,12 @@ def _skip(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -
     skip = _first(choices, lambda n: finder.finds(replace(settings, allow_skip=n)))
     if skip is None:
         return None
-    return Fix("skip", f"Up to {skip} frames in a row do not match and {settings.allow_skip} may be skipped. "
-               f"allow_skip={skip} finds it.", {"allow_skip": skip})
+    return Fix(
+        "skip",
+        f"Up to {skip} frames in a row do not match and {settings.allow_skip} may be skipped. "
+        f"allow_skip={skip} finds it.",
+        {"allow_skip": skip},
+    )
 
 
 def _threshold(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
@@ -222,14 +262,19 @@ def _threshold(view: View, finder: _Finder, line: Line, settings: SequenceSettin
     beside = np.abs(second_b - reuse.start_b - (second_a - reuse.start_a) * slope) <= 3.0
     inside = (second_a >= reuse.start_a - 3) & (second_a <= reuse.end_a + 3)
     values = np.unique(n.distance[pair][beside & inside & (n.distance[pair] > threshold)])
-    needed = _first([_rounded_up(v) for v in values.tolist()],
-                    lambda value: finder.finds(replace(settings, max_distance=value)))
+    needed = _first(
+        [_rounded_up(v) for v in values.tolist()], lambda value: finder.finds(replace(settings, max_distance=value))
+    )
     if needed is None:
         return None
     median = float(np.median(line.distance[~line.masked])) if (~line.masked).any() else float("nan")
-    return Fix("threshold", f"Its frames lie above the threshold of {threshold:.4g}: half of them above {median:.4g}. "
-               f"max_distance={needed:g} finds it, {needed - threshold:.3g} more"
-               f"{f' ({needed / threshold - 1:.0%})' if threshold else ''}.", {"max_distance": needed})
+    return Fix(
+        "threshold",
+        f"Its frames lie above the threshold of {threshold:.4g}: half of them above {median:.4g}. "
+        f"max_distance={needed:g} finds it, {needed - threshold:.3g} more"
+        f"{f' ({needed / threshold - 1:.0%})' if threshold else ''}.",
+        {"max_distance": needed},
+    )
 
 
 def _short(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
@@ -238,20 +283,33 @@ def _short(view: View, finder: _Finder, line: Line, settings: SequenceSettings) 
     if frames is None:
         return None
     seconds = frames / view.fps
-    return Fix("short", f"Its longest run of matching frames is {seconds:g} s, and only {settings.shortest_sequence:g} "
-               f"s and more are reported. shortest_sequence={seconds:g} finds it.", {"shortest_sequence": seconds})
+    return Fix(
+        "short",
+        f"Its longest run of matching frames is {seconds:g} s, and only {settings.shortest_sequence:g} "
+        f"s and more are reported. shortest_sequence={seconds:g} finds it.",
+        {"shortest_sequence": seconds},
+    )
 
 
 def _several(line: Line, settings: SequenceSettings) -> Fix:
     above = ~line.close & ~line.masked
     lost = ~above & ~line.stored & ~line.masked
-    parts = [f"{count} {words}" for count, words in (
-        (int(line.masked.sum()), "left out as near-single-colour"),
-        (int(above.sum()), f"above the threshold of {line.threshold:.4g}"),
-        (int(lost.sum()), "not among the nearest frames that are kept")) if count]
-    return Fix("several", f"No single setting finds it. Of its {len(line)} frame pairs "
-               f"{', '.join(parts) or 'none fails'}; their distances go from "
-               f"{line.distance.min():.4g} to {line.distance.max():.4g}.", {})
+    parts = [
+        f"{count} {words}"
+        for count, words in (
+            (int(line.masked.sum()), "left out as near-single-colour"),
+            (int(above.sum()), f"above the threshold of {line.threshold:.4g}"),
+            (int(lost.sum()), "not among the nearest frames that are kept"),
+        )
+        if count
+    ]
+    return Fix(
+        "several",
+        f"No single setting finds it. Of its {len(line)} frame pairs "
+        f"{', '.join(parts) or 'none fails'}; their distances go from "
+        f"{line.distance.min():.4g} to {line.distance.max():.4g}.",
+        {},
+    )
 
 
 def _first(choices: Sequence[Any], works: Callable[[Any], bool]) -> Any:
@@ -273,5 +331,3 @@ def _rounded_up(value: float) -> float:
 
 def _words(settings: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in settings.items())
-
-

@@ -90,5 +90,7 @@ def _vector(name: str, frames: Frames, k: int, mirrored: bool) -> np.ndarray:
     try:
         return PEERS[name].vector(image)
     except ImportError as error:
-        raise SettingsError(f"The peer {name!r} needs the package {error.name}, which only development needs: "
-                            "pip install -r requirements-dev.txt") from error
+        raise SettingsError(
+            f"The peer {name!r} needs the package {error.name}, which only development needs: "
+            "pip install -r requirements-dev.txt"
+        ) from error

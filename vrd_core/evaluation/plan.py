@@ -43,7 +43,7 @@ class Source:
         """Tell whether [start, end] shows something whose offset can be told."""
         if start < 0 or end > self.seconds:
             return False
-        return float(self.dull[int(start / _STEP):max(1, int(np.ceil(end / _STEP)))].mean()) <= 0.3
+        return float(self.dull[int(start / _STEP) : max(1, int(np.ceil(end / _STEP)))].mean()) <= 0.3
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,16 @@ class _Slot:
     edits: list[tuple[str, ...]]
 
 
-def plan_documentaries(sources: Sequence[Source], *, seed: int, documentaries: int, stretches: int, shortest: float,
-                       longest: float, edits: Sequence[str]) -> list[Documentary]:
+def plan_documentaries(
+    sources: Sequence[Source],
+    *,
+    seed: int,
+    documentaries: int,
+    stretches: int,
+    shortest: float,
+    longest: float,
+    edits: Sequence[str],
+) -> list[Documentary]:
     """Return documentaries that together hold `stretches` planted stretches, or as many as the sources have room for.
 
     `shortest` and `longest` are seconds of documentary, per contiguous piece and per stretch; every edit of `edits`
@@ -125,8 +133,9 @@ def plan_documentaries(sources: Sequence[Source], *, seed: int, documentaries: i
     if not 1.0 <= shortest <= longest:
         raise SettingsError(f"shortest must be 1 s or more and longest no less. Received: {shortest} and {longest}.")
     if documentaries < 2 and stretches:
-        raise SettingsError("documentaries must be 2 or more, because a stretch may go into two. "
-                            f"Received: {documentaries}.")
+        raise SettingsError(
+            f"documentaries must be 2 or more, because a stretch may go into two. Received: {documentaries}."
+        )
     rng = np.random.default_rng(seed)
     slots = _take_slots(sources, _draw_edits(rng, edits, stretches), shortest, longest, rng)
     takes: list[list[Stretch]] = [[] for _ in range(documentaries)]
@@ -150,13 +159,22 @@ def truth_of(documentaries: Sequence[Documentary]) -> list[Reuse]:
             place += part.frames
     rows = [row for row, _, _ in planted]
     for n, (one, in_one, by_one) in enumerate(planted):
-        for two, in_two, by_two in planted[n + 1:]:
+        for two, in_two, by_two in planted[n + 1 :]:
             if one.video_a == two.video_a and in_one is not in_two:
                 start, end = max(one.start_a, two.start_a), min(one.end_a, two.end_a)
                 if end - start > 0:
-                    rows.append(Reuse(one.video_b, one.at(start), one.at(end), two.video_b, two.at(start), two.at(end),
-                                      edit=f"shared+{'+'.join(by_one.edits)} / {'+'.join(by_two.edits)}",
-                                      stretch=f"{by_one.name}/{by_two.name}"))
+                    rows.append(
+                        Reuse(
+                            one.video_b,
+                            one.at(start),
+                            one.at(end),
+                            two.video_b,
+                            two.at(start),
+                            two.at(end),
+                            edit=f"shared+{'+'.join(by_one.edits)} / {'+'.join(by_two.edits)}",
+                            stretch=f"{by_one.name}/{by_two.name}",
+                        )
+                    )
     return sorted((row.ordered() for row in rows), key=lambda r: (r.video_a, r.start_a, r.video_b, r.start_b))
 
 
@@ -167,8 +185,18 @@ def _rows(stretch: Stretch, name: str, place: int) -> list[Reuse]:
     for piece in stretch.pieces:
         if not piece.held:
             start, end = place / RATE, (place + piece.frames) / RATE
-            rows.append(Reuse(piece.source.name, piece.start + hidden * piece.speed, piece.end - hidden * piece.speed,
-                              name, start + hidden, end - hidden, "+".join(stretch.edits), stretch.name))
+            rows.append(
+                Reuse(
+                    piece.source.name,
+                    piece.start + hidden * piece.speed,
+                    piece.end - hidden * piece.speed,
+                    name,
+                    start + hidden,
+                    end - hidden,
+                    "+".join(stretch.edits),
+                    stretch.name,
+                )
+            )
         place += piece.frames
     return rows
 
@@ -193,14 +221,15 @@ def _least(edits: tuple[str, ...], shortest: float) -> float:
     return (shortest * edit.pieces + fades) * edit.speed + 0.1
 
 
-def _take_slots(sources: Sequence[Source], rows: list[tuple[str, ...]], shortest: float, longest: float,
-                rng: np.random.Generator) -> list[_Slot]:
+def _take_slots(
+    sources: Sequence[Source], rows: list[tuple[str, ...]], shortest: float, longest: float, rng: np.random.Generator
+) -> list[_Slot]:
     """Pair the edits and find room for each pair, the longest first."""
     # Pieces of two re-cut stretches would overlap by seconds only: at most one of a slot falls into pieces.
     broken = [r for r in rows if EDITS[r[0]].pieces > 1]
     whole = [r for r in rows if EDITS[r[0]].pieces == 1]
     pairs = [[r, *([whole.pop()] if whole else [])] for r in broken]
-    pairs += [whole[n:n + 2] for n in range(0, len(whole), 2)]
+    pairs += [whole[n : n + 2] for n in range(0, len(whole), 2)]
     room = sum(source.seconds for source in sources)
     typical = max(shortest, room * 0.45 / max(1, len(pairs)))
     wanted = []
@@ -221,8 +250,13 @@ def _take_slots(sources: Sequence[Source], rows: list[tuple[str, ...]], shortest
     return [slots[n] for n in rng.permutation(len(slots))]
 
 
-def _find_room(sources: Sequence[Source], free: dict[int, list[tuple[float, float]]], length: float,
-               pair: list[tuple[str, ...]], rng: np.random.Generator) -> _Slot | None:
+def _find_room(
+    sources: Sequence[Source],
+    free: dict[int, list[tuple[float, float]]],
+    length: float,
+    pair: list[tuple[str, ...]],
+    rng: np.random.Generator,
+) -> _Slot | None:
     for n in rng.permutation(len(sources)).tolist():
         for start, end in free[n]:
             for begin in np.arange(start + rng.uniform(0, 0.4), end - length, 0.25).tolist():
@@ -245,8 +279,7 @@ def _take(name: str, slot: _Slot, edits: tuple[str, ...], shortest: float, rng: 
         least = int(shortest * RATE)
         cuts = np.sort(rng.integers(0, frames - least * edit.pieces + 1, edit.pieces - 1))
         bounds = [0, *(cuts + least * np.arange(1, edit.pieces)).tolist(), frames]
-        pieces = [Piece(slot.source, start + a / RATE * edit.speed, edit.speed, b - a)
-                  for a, b in pairwise(bounds)]
+        pieces = [Piece(slot.source, start + a / RATE * edit.speed, edit.speed, b - a) for a, b in pairwise(bounds)]
         if edits[0] == "recut":
             orders = ((2, 0, 1), (1, 0, 2), (2, 1, 0), (1, 2, 0), (0, 2, 1))
             pieces = [pieces[n] for n in orders[rng.integers(len(orders))]]

@@ -57,9 +57,18 @@ class Planted:
     """Files that were not used as sources, each with the reason."""
 
 
-def plant(sources: str | Path, out: str | Path, *, seed: int = 1, documentaries: int = 6, stretches: int = 48,
-          shortest: float = DEFAULT_SHORTEST, longest: float = DEFAULT_LONGEST, edits: Sequence[str] = tuple(EDITS),
-          progress: Progress | None = None) -> Planted:
+def plant(
+    sources: str | Path,
+    out: str | Path,
+    *,
+    seed: int = 1,
+    documentaries: int = 6,
+    stretches: int = 48,
+    shortest: float = DEFAULT_SHORTEST,
+    longest: float = DEFAULT_LONGEST,
+    edits: Sequence[str] = tuple(EDITS),
+    progress: Progress | None = None,
+) -> Planted:
     """Make `documentaries` films in `out` that reuse `stretches` stretches of the films in `sources`.
 
     A contiguous piece is `shortest` seconds or longer and a stretch `longest` or shorter, both in the documentary. No
@@ -69,9 +78,16 @@ def plant(sources: str | Path, out: str | Path, *, seed: int = 1, documentaries:
     """
     out, sources = Path(out).absolute(), Path(sources).absolute()
     files = _files(sources, out)
-    record = {"version": _VERSION, "seed": seed, "documentaries": documentaries, "stretches": stretches,
-              "shortest": shortest, "longest": longest, "edits": list(edits),
-              "files": {name: content_id(path) for name, path in files}}
+    record = {
+        "version": _VERSION,
+        "seed": seed,
+        "documentaries": documentaries,
+        "stretches": stretches,
+        "shortest": shortest,
+        "longest": longest,
+        "edits": list(edits),
+        "files": {name: content_id(path) for name, path in files},
+    }
     films, truth, note = out / "films", out / "truth.csv", out / "plant.json"
     if note.is_file():
         made = json.loads(note.read_text(encoding="utf-8"))
@@ -79,8 +95,15 @@ def plant(sources: str | Path, out: str | Path, *, seed: int = 1, documentaries:
             return Planted(films, truth, tuple(read_reuse(truth)), made["planted"], tuple(made["left_out"]))
         raise SettingsError(f"{out} holds films that were planted with other values. Choose an empty folder.")
     found, left_out = _read_sources(sources, files)
-    plans = plan_documentaries(found, seed=seed, documentaries=documentaries, stretches=stretches, shortest=shortest,
-                               longest=longest, edits=edits)
+    plans = plan_documentaries(
+        found,
+        seed=seed,
+        documentaries=documentaries,
+        stretches=stretches,
+        shortest=shortest,
+        longest=longest,
+        edits=edits,
+    )
     count = sum(isinstance(part, Stretch) for plan in plans for part in plan.parts)
     if films.exists() and any(films.iterdir()):
         raise SettingsError(f"{films} exists and was not made by a finished `plant`. Choose an empty folder.")
@@ -93,8 +116,9 @@ def plant(sources: str | Path, out: str | Path, *, seed: int = 1, documentaries:
             _render(plan, target, progress, done, total)
             done += plan.frames
         write_reuse(truth, truth_of(plans))
-        note.write_text(json.dumps({"made_with": record, "planted": count, "left_out": left_out}, indent=1),
-                        encoding="utf-8")
+        note.write_text(
+            json.dumps({"made_with": record, "planted": count, "left_out": left_out}, indent=1), encoding="utf-8"
+        )
     except BaseException:
         # Half a benchmark has a truth that does not fit it.
         shutil.rmtree(films, ignore_errors=True)
@@ -135,10 +159,25 @@ def _find_dull(path: Path, stream: int) -> np.ndarray:
 
     Where a film stands still nobody can tell the offset, and two uses of one unmoving shot look like one.
     """
-    command = [ffmpeg_exe(), "-nostdin", "-v", "error", *_input(path), "-map", f"0:{stream}",
-               "-an", "-sn", "-dn", "-vf", "fps=2:round=up:start_time=0,scale=32:24,format=gray", "-f", "rawvideo", "-"]
+    command = [
+        ffmpeg_exe(),
+        "-nostdin",
+        "-v",
+        "error",
+        *_input(path),
+        "-map",
+        f"0:{stream}",
+        "-an",
+        "-sn",
+        "-dn",
+        "-vf",
+        "fps=2:round=up:start_time=0,scale=32:24,format=gray",
+        "-f",
+        "rawvideo",
+        "-",
+    ]
     raw = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
-    pictures = np.frombuffer(raw[:len(raw) // 768 * 768], np.uint8).reshape(-1, 768).astype(np.float32)
+    pictures = np.frombuffer(raw[: len(raw) // 768 * 768], np.uint8).reshape(-1, 768).astype(np.float32)
     if not len(pictures):
         raise MediaError(f"{path.name} gave no picture.", reason="damaged")
     dull = pictures.std(axis=1) < _PLAIN
@@ -166,10 +205,44 @@ def _render(plan: Documentary, target: Path, progress: Progress | None, done: in
     """
     width, height = plan.size
     half = target.with_name(f".{target.name}")
-    command = [ffmpeg_exe(), "-nostdin", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p",
-               "-s", f"{width}x{height}", "-r", str(RATE), "-i", "pipe:0", "-c:v", "libx264", "-preset", "superfast",
-               "-crf", "23", "-threads", "2", "-pix_fmt", "yuv420p", "-map_metadata", "-1", "-fflags", "+bitexact",
-               "-flags:v", "+bitexact", "-movflags", "+faststart", "-f", "mp4", str(half)]
+    command = [
+        ffmpeg_exe(),
+        "-nostdin",
+        "-v",
+        "error",
+        "-y",
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "yuv420p",
+        "-s",
+        f"{width}x{height}",
+        "-r",
+        str(RATE),
+        "-i",
+        "pipe:0",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "superfast",
+        "-crf",
+        "23",
+        "-threads",
+        "2",
+        "-pix_fmt",
+        "yuv420p",
+        "-map_metadata",
+        "-1",
+        "-fflags",
+        "+bitexact",
+        "-flags:v",
+        "+bitexact",
+        "-movflags",
+        "+faststart",
+        "-f",
+        "mp4",
+        str(half),
+    ]
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
         encoder = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said)
         assert encoder.stdin is not None
@@ -186,8 +259,9 @@ def _render(plan: Documentary, target: Path, progress: Progress | None, done: in
         except BrokenPipeError as error:
             encoder.wait()
             said.seek(0)
-            raise MediaError(f"ffmpeg could not write {target.name}: {said.read(500).decode(errors='replace').strip()}"
-                             ) from error
+            raise MediaError(
+                f"ffmpeg could not write {target.name}: {said.read(500).decode(errors='replace').strip()}"
+            ) from error
         finally:
             if encoder.poll() is None:
                 encoder.kill()
@@ -227,9 +301,11 @@ def _landscape(number: int, frames: int, seed: int, size: tuple[int, int], path:
     rng = np.random.default_rng(seed)
     draw_landscape(rng, round(width * _PAN), round(height * _PAN)).save(path)
     from_x, to_x, from_y, to_y = rng.random(4)
-    return (f"[{number}:v]crop={width}:{height}:x='(iw-ow)*({from_x:.3f}+({to_x - from_x:.3f})*n/{frames})'"
-            f":y='(ih-oh)*({from_y:.3f}+({to_y - from_y:.3f})*n/{frames})',format=yuv420p,setsar=1,"
-            f"noise=alls=4:allf=t:all_seed={seed}")
+    return (
+        f"[{number}:v]crop={width}:{height}:x='(iw-ow)*({from_x:.3f}+({to_x - from_x:.3f})*n/{frames})'"
+        f":y='(ih-oh)*({from_y:.3f}+({to_y - from_y:.3f})*n/{frames})',format=yuv420p,setsar=1,"
+        f"noise=alls=4:allf=t:all_seed={seed}"
+    )
 
 
 def _piece_arguments(stretch: Stretch, piece: Piece, size: tuple[int, int], folder: Path) -> list[str]:
@@ -242,15 +318,18 @@ def _piece_arguments(stretch: Stretch, piece: Piece, size: tuple[int, int], fold
     if piece.held:
         time += f"trim=end_frame=1,tpad=stop_mode=clone:stop={piece.frames},"
     share = INSET if "inset" in wholes else 1.0
-    chain = picture_filters(stretch.edits, round(width * share), round(height * share), stretch.x, stretch.y,
-                            stretch.seed)
+    chain = picture_filters(
+        stretch.edits, round(width * share), round(height * share), stretch.x, stretch.y, stretch.seed
+    )
     stream = probe(piece.source.path).stream
     graph = f"[0:{stream}]{time}{chain},tpad=stop_mode=clone:stop_duration=2"
     backdrop = folder / f"{stretch.seed}.png"
     if "inset" in wholes:
         below = _landscape(1, piece.frames, stretch.seed, size, backdrop)
-        graph = (f"{graph}[inset];{below}[below];[below][inset]overlay=x='(W-w)*{stretch.x:.3f}'"
-                 f":y='(H-h)*{stretch.y:.3f}':shortest=1")
+        graph = (
+            f"{graph}[inset];{below}[below];[below][inset]overlay=x='(W-w)*{stretch.x:.3f}'"
+            f":y='(H-h)*{stretch.y:.3f}':shortest=1"
+        )
         inputs += _picture(backdrop)
     else:
         graph += f",pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black"
@@ -265,9 +344,11 @@ def _piece_arguments(stretch: Stretch, piece: Piece, size: tuple[int, int], fold
         after = _landscape(number + 1, faded, stretch.seed + 1, size, folder / f"{stretch.seed + 1}.png")
         inputs += [*_picture(backdrop), *_picture(folder / f"{stretch.seed + 1}.png")]
         fade = f"xfade=transition=fade:duration={DISSOLVE_SECONDS}"
-        graph = (f"{graph},format=yuv420p,settb=1/{RATE}[film];{before},settb=1/{RATE}[before];"
-                 f"{after},settb=1/{RATE}[after];[before][film]{fade}:offset=0[begun];"
-                 f"[begun][after]{fade}:offset={seconds - DISSOLVE_SECONDS:.3f}")
+        graph = (
+            f"{graph},format=yuv420p,settb=1/{RATE}[film];{before},settb=1/{RATE}[before];"
+            f"{after},settb=1/{RATE}[after];[before][film]{fade}:offset=0[begun];"
+            f"[begun][after]{fade}:offset={seconds - DISSOLVE_SECONDS:.3f}"
+        )
     return [*inputs, "-filter_complex", f"{graph},format=yuv420p[out]", "-map", "[out]"]
 
 
@@ -275,8 +356,25 @@ def _decode(arguments: list[str], frames: int, size: tuple[int, int]) -> Iterato
     """Run ffmpeg and yield exactly `frames` raw pictures, in chunks."""
     one = size[0] * size[1] * 3 // 2
     # One thread for the filters: those of `noise` would take turns with one random generator as it happens.
-    command = [ffmpeg_exe(), "-nostdin", "-v", "error", "-filter_complex_threads", "1", *arguments, "-an",
-               "-frames:v", str(frames), "-r", str(RATE), "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"]
+    command = [
+        ffmpeg_exe(),
+        "-nostdin",
+        "-v",
+        "error",
+        "-filter_complex_threads",
+        "1",
+        *arguments,
+        "-an",
+        "-frames:v",
+        str(frames),
+        "-r",
+        str(RATE),
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "yuv420p",
+        "pipe:1",
+    ]
     left = frames
     with tempfile.TemporaryFile() as said:
         decoder = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said)
@@ -286,8 +384,10 @@ def _decode(arguments: list[str], frames: int, size: tuple[int, int]) -> Iterato
                 chunk = decoder.stdout.read(one * min(left, 25))
                 if not chunk or len(chunk) % one:
                     said.seek(0)
-                    raise MediaError(f"ffmpeg gave {frames - left} of {frames} pictures: "
-                                     f"{said.read(500).decode(errors='replace').strip()}")
+                    raise MediaError(
+                        f"ffmpeg gave {frames - left} of {frames} pictures: "
+                        f"{said.read(500).decode(errors='replace').strip()}"
+                    )
                 left -= len(chunk) // one
                 yield chunk
         finally:

@@ -93,12 +93,20 @@ def draw_overlay(rng: np.random.Generator, width: int, height: int) -> Image.Ima
     x = width * 0.04 if rng.random() < 0.5 else width * 0.96 - side
     y = height * 0.05
     pen.ellipse((x, y, x + side, y + side), fill=(*_colour(rng.uniform(60, 255, 3)), 230))
-    pen.text((x + side * 0.3, y + side * 0.2), str(rng.choice(list("ABDKMRSTV"))), fill=(255, 255, 255, 255),
-             font=ImageFont.load_default(side * 0.55))
+    pen.text(
+        (x + side * 0.3, y + side * 0.2),
+        str(rng.choice(list("ABDKMRSTV"))),
+        fill=(255, 255, 255, 255),
+        font=ImageFont.load_default(side * 0.55),
+    )
     top = height * rng.uniform(0.78, 0.84)
     pen.rectangle((0, top, width, top + height * 0.12), fill=(0, 0, 0, 190))
-    pen.text((width * 0.06, top + height * 0.02), title_words(rng, 4), fill=(255, 255, 255, 255),
-             font=ImageFont.load_default(height * 0.065))
+    pen.text(
+        (width * 0.06, top + height * 0.02),
+        title_words(rng, 4),
+        fill=(255, 255, 255, 255),
+        font=ImageFont.load_default(height * 0.065),
+    )
     return image
 
 

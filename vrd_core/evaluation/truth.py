@@ -39,8 +39,10 @@ class Reuse:
     def __post_init__(self) -> None:
         times = (self.start_a, self.end_a, self.start_b, self.end_b)
         if not all(math.isfinite(t) for t in times) or self.end_a < self.start_a or self.end_b < self.start_b:
-            raise TruthError("A stretch needs four times in seconds, each end at or after its start. Received: "
-                             f"{self.video_a} {times[:2]}, {self.video_b} {times[2:]}.")
+            raise TruthError(
+                "A stretch needs four times in seconds, each end at or after its start. Received: "
+                f"{self.video_a} {times[:2]}, {self.video_b} {times[2:]}."
+            )
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -51,8 +53,15 @@ class Reuse:
         """Return the same reuse with the name that sorts first as video A: either order is the same reuse."""
         if self.video_a <= self.video_b:
             return self
-        return replace(self, video_a=self.video_b, start_a=self.start_b, end_a=self.end_b,
-                       video_b=self.video_a, start_b=self.start_a, end_b=self.end_a)
+        return replace(
+            self,
+            video_a=self.video_b,
+            start_a=self.start_b,
+            end_a=self.end_b,
+            video_b=self.video_a,
+            start_b=self.start_a,
+            end_b=self.end_a,
+        )
 
     def at(self, second_a: float) -> float:
         """Return the second of video B that this stretch puts beside a second of video A (a straight line)."""
@@ -106,8 +115,10 @@ def read_reuse(path: str | Path) -> list[Reuse]:
     elif len(header) >= 6 and all(_is_time(cell) for cell in header[2:6]):
         header, names, body = list(_VCDB_ORDER), _VCDB, lines
     else:
-        raise TruthError(f"{path}: the first line must name the columns {','.join(COLUMNS)} (or VCDB's "
-                         f"{','.join(_VCDB_ORDER)}). Received: {','.join(lines[0][1])!r}.")
+        raise TruthError(
+            f"{path}: the first line must name the columns {','.join(COLUMNS)} (or VCDB's "
+            f"{','.join(_VCDB_ORDER)}). Received: {','.join(lines[0][1])!r}."
+        )
     place = {name: header.index(name) for name in {*names, "edit", "stretch", "mean_distance"} if name in header}
     rows = [_read_line(path, number, line, names, place) for number, line in body]
     return [row for row in rows if row.video_a != row.video_b]

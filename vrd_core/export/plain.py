@@ -18,14 +18,27 @@ def to_json(found: Found, path: str | Path | None = None) -> str:
     Times are seconds; `settings` has the form in which the program reads settings back.
     """
     view = found.view
-    text = json.dumps({
-        "about": dict(facts(found)), "note": WARNING,
-        "settings": {**view.settings.to_dict(), "sequences": found.settings.to_dict()},
-        "videos": [{"name": v.name, "collection": v.collection, "content_id": v.content_id, "seconds": v.duration,
-                    "frames": v.count} for v in view.videos],
-        "problems": view.problems, "sequences": [{name: _or_none(value) for name, value in row.items()}
-                                                  for row in found.rows()],
-    }, indent=1, ensure_ascii=False)
+    text = json.dumps(
+        {
+            "about": dict(facts(found)),
+            "note": WARNING,
+            "settings": {**view.settings.to_dict(), "sequences": found.settings.to_dict()},
+            "videos": [
+                {
+                    "name": v.name,
+                    "collection": v.collection,
+                    "content_id": v.content_id,
+                    "seconds": v.duration,
+                    "frames": v.count,
+                }
+                for v in view.videos
+            ],
+            "problems": view.problems,
+            "sequences": [{name: _or_none(value) for name, value in row.items()} for row in found.rows()],
+        },
+        indent=1,
+        ensure_ascii=False,
+    )
     if path is not None:
         write_atomically(Path(path).absolute(), text)
     return text

@@ -48,12 +48,16 @@ def to_html(found: Found, path: str | Path | None = None, *, strips: int = 200, 
 
 def _document(found: Found, strips: int, stills: int) -> Iterator[str]:
     project = html.escape(found.view.project)
-    yield (f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Reuse in {project}</title>'
-           '<meta name="viewport" content="width=device-width">'
-           '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
-           f'style-src \'unsafe-inline\'"><style>{_STYLE}</style>')
-    yield (f"<h1>Reuse in {project}</h1><p>{len(found)} sequence{'s' * (len(found) != 1)}, {clock(found.seconds)} of "
-           f'reuse.</p><p class="soft">{html.escape(WARNING)}</p>')
+    yield (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Reuse in {project}</title>'
+        '<meta name="viewport" content="width=device-width">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
+        f"style-src 'unsafe-inline'\"><style>{_STYLE}</style>"
+    )
+    yield (
+        f"<h1>Reuse in {project}</h1><p>{len(found)} sequence{'s' * (len(found) != 1)}, {clock(found.seconds)} of "
+        f'reuse.</p><p class="soft">{html.escape(WARNING)}</p>'
+    )
     rows = sorted(found, key=lambda s: (-s.seconds, s.mean_distance, s.row))
     if rows:
         yield "<h2>Sequences, longest first</h2>"
@@ -63,24 +67,27 @@ def _document(found: Found, strips: int, stills: int) -> Iterator[str]:
         yield (f'<p class="soft">The {len(rows) - strips} shorter sequences are in the table without pictures.</p>')
     if rows:
         yield from _table(rows)
-    yield '<h2>How this was made</h2><table>'
+    yield "<h2>How this was made</h2><table>"
     for name, value in facts(found):
         yield f"<tr><td>{html.escape(name)}</td><td>{html.escape(value)}</td></tr>"
     yield "</table></html>"
 
 
 def _article(found: Found, s: Sequence, stills: int) -> str:
-    films = "".join(f'<i>{letter}</i><b>{html.escape(name)}</b><span class="num">{clock(start)} – {clock(end)}</span>'
-                    for letter, name, start, end in (("A", s.video_a, s.start_a, s.end_a),
-                                                     ("B", s.video_b, s.start_b, s.end_b)))
+    films = "".join(
+        f'<i>{letter}</i><b>{html.escape(name)}</b><span class="num">{clock(start)} – {clock(end)}</span>'
+        for letter, name, start, end in (("A", s.video_a, s.start_a, s.end_a), ("B", s.video_b, s.start_b, s.end_b))
+    )
     more = [f"<b>{clock(s.seconds)}</b>", f"mean distance {four_digits(s.mean_distance)}"]
     more += [f"{s.deviating_frames} deviate"] if s.deviating_frames else []
     more += [f"A at {s.speed:.3g} times the speed of B"] if abs(s.speed - 1) > 0.005 else []
     more += ["mirrored"] if found.view.looks_mirrored(s) else []
     picture = _strip(found, s, stills)
     alt = f"Stills of {s.video_a} above those of {s.video_b}"
-    return (f'<article><header><div class="films">{films}</div><span class="num">{" · ".join(more)}</span></header>'
-            f'<img alt="{html.escape(alt, quote=True)}" src="data:image/jpeg;base64,{picture}"></article>')
+    return (
+        f'<article><header><div class="films">{films}</div><span class="num">{" · ".join(more)}</span></header>'
+        f'<img alt="{html.escape(alt, quote=True)}" src="data:image/jpeg;base64,{picture}"></article>'
+    )
 
 
 def _strip(found: Found, s: Sequence, stills: int) -> str:
@@ -98,18 +105,23 @@ def _strip(found: Found, s: Sequence, stills: int) -> str:
     for down, row in enumerate(rows):
         for across, image in enumerate(row):
             image.thumbnail((width, HEIGHT), Image.Resampling.LANCZOS)
-            canvas.paste(image, (across * (width + 2) + (width - image.width) // 2,
-                                 down * (HEIGHT + 2) + (HEIGHT - image.height) // 2))
+            canvas.paste(
+                image,
+                (across * (width + 2) + (width - image.width) // 2, down * (HEIGHT + 2) + (HEIGHT - image.height) // 2),
+            )
     stream = io.BytesIO()
     canvas.save(stream, "JPEG", quality=80)
     return base64.b64encode(stream.getvalue()).decode()
 
 
 def _table(rows: list[Sequence]) -> Iterator[str]:
-    yield ("<h2>Table</h2><table><tr><th>Video A<th>from<th>to<th>Video B<th>from<th>to<th>seconds<th>mean distance"
-           "</tr>")
+    yield (
+        "<h2>Table</h2><table><tr><th>Video A<th>from<th>to<th>Video B<th>from<th>to<th>seconds<th>mean distance</tr>"
+    )
     for s in rows:
-        yield (f'<tr><td>{html.escape(s.video_a)}<td class="num">{clock(s.start_a)}<td class="num">{clock(s.end_a)}'
-               f'<td>{html.escape(s.video_b)}<td class="num">{clock(s.start_b)}<td class="num">{clock(s.end_b)}'
-               f'<td class="num">{s.seconds:g}<td class="num">{four_digits(s.mean_distance)}</tr>')
+        yield (
+            f'<tr><td>{html.escape(s.video_a)}<td class="num">{clock(s.start_a)}<td class="num">{clock(s.end_a)}'
+            f'<td>{html.escape(s.video_b)}<td class="num">{clock(s.start_b)}<td class="num">{clock(s.end_b)}'
+            f'<td class="num">{s.seconds:g}<td class="num">{four_digits(s.mean_distance)}</tr>'
+        )
     yield "</table>"

@@ -19,9 +19,24 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udff
 """Characters that a cell cannot hold."""
 
 COLUMNS = (
-    ("Video A", 44), ("from", 10), ("to", 10), ("Video B", 44), ("from", 10), ("to", 10), ("Length (s)", 11),
-    ("Mean distance", 14), ("Frames", 9), ("Deviating", 10), ("Speed", 8), ("Mirrored", 10), ("Collection A", 18),
-    ("Collection B", 18), ("from A (s)", 11), ("to A (s)", 11), ("from B (s)", 11), ("to B (s)", 11),
+    ("Video A", 44),
+    ("from", 10),
+    ("to", 10),
+    ("Video B", 44),
+    ("from", 10),
+    ("to", 10),
+    ("Length (s)", 11),
+    ("Mean distance", 14),
+    ("Frames", 9),
+    ("Deviating", 10),
+    ("Speed", 8),
+    ("Mirrored", 10),
+    ("Collection A", 18),
+    ("Collection B", 18),
+    ("from A (s)", 11),
+    ("to A (s)", 11),
+    ("from B (s)", 11),
+    ("to B (s)", 11),
     ("Sequence", 36),
 )
 """Headings and widths: times as people read them first, as numbers to sort and count with at the end."""
@@ -31,10 +46,15 @@ def to_excel(found: Found, path: str | Path | None = None) -> bytes:
     """Return an .xlsx workbook and write it to `path` when given. Names are text, whatever they begin with."""
     book = Workbook(write_only=True)
     _sheet(book, "Sequences", COLUMNS, (_row(r) for r in found.rows()))
-    _sheet(book, "Videos", (("Video", 60), ("Collection", 20), ("Length", 12), ("Seconds", 11), ("Frames", 10),
-                            ("Content", 36)),
-           ((v.name, v.collection, clock(v.duration or 0), v.duration or 0, v.count, v.content_id)
-            for v in found.view.videos))
+    _sheet(
+        book,
+        "Videos",
+        (("Video", 60), ("Collection", 20), ("Length", 12), ("Seconds", 11), ("Frames", 10), ("Content", 36)),
+        (
+            (v.name, v.collection, clock(v.duration or 0), v.duration or 0, v.count, v.content_id)
+            for v in found.view.videos
+        ),
+    )
     _sheet(book, "Settings", (("Setting", 36), ("Value", 90)), facts(found))
     stream = io.BytesIO()
     book.save(stream)
@@ -44,10 +64,27 @@ def to_excel(found: Found, path: str | Path | None = None) -> bytes:
 
 
 def _row(r: dict[str, Any]) -> tuple[Any, ...]:
-    return (r["video_a"], clock(r["start_a"]), clock(r["end_a"]), r["video_b"], clock(r["start_b"]), clock(r["end_b"]),
-            r["seconds"], r["mean_distance"], r["frames"], r["deviating_frames"], r["speed"],
-            "yes" if r["mirrored"] else "no", r["collection_a"], r["collection_b"], r["start_a"], r["end_a"],
-            r["start_b"], r["end_b"], r["sequence"])
+    return (
+        r["video_a"],
+        clock(r["start_a"]),
+        clock(r["end_a"]),
+        r["video_b"],
+        clock(r["start_b"]),
+        clock(r["end_b"]),
+        r["seconds"],
+        r["mean_distance"],
+        r["frames"],
+        r["deviating_frames"],
+        r["speed"],
+        "yes" if r["mirrored"] else "no",
+        r["collection_a"],
+        r["collection_b"],
+        r["start_a"],
+        r["end_a"],
+        r["start_b"],
+        r["end_b"],
+        r["sequence"],
+    )
 
 
 def _sheet(book: Workbook, title: str, columns: Iterable[tuple[str, int]], rows: Iterable[Sequence[Any]]) -> None:

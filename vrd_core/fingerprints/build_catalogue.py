@@ -31,10 +31,14 @@ from vrd_core.store import write_atomically
 KERAS_APPLICATIONS: tuple[tuple[str, str, int], ...] = (
     *((f"ConvNeXt{size}", "convnext", 224) for size in ("Tiny", "Small", "Base", "Large", "XLarge")),
     *((f"DenseNet{depth}", "densenet", 224) for depth in (121, 169, 201)),
-    *((f"EfficientNetB{number}", "efficientnet", side)
-      for number, side in enumerate((224, 240, 260, 300, 380, 456, 528, 600))),
-    *((f"EfficientNetV2{size}", "efficientnet_v2", side) for size, side in (
-        ("B0", 224), ("B1", 240), ("B2", 260), ("B3", 300), ("S", 384), ("M", 480), ("L", 480))),
+    *(
+        (f"EfficientNetB{number}", "efficientnet", side)
+        for number, side in enumerate((224, 240, 260, 300, 380, 456, 528, 600))
+    ),
+    *(
+        (f"EfficientNetV2{size}", "efficientnet_v2", side)
+        for size, side in (("B0", 224), ("B1", 240), ("B2", 260), ("B3", 300), ("S", 384), ("M", 480), ("L", 480))
+    ),
     ("InceptionResNetV2", "inception_resnet_v2", 299),
     ("InceptionV3", "inception_v3", 299),
     ("MobileNet", "mobilenet", 224),
@@ -58,8 +62,12 @@ def describe_model(model: Any) -> dict[str, Any]:
     for layer in model.layers:
         shape = output_of(model, layer).shape[1:]
         rows.append([layer.name, type(layer).__name__, [size or 0 for size in shape]])
-    return {"input_size": [height or 224, width or 224], "parameters": int(model.count_params()),
-            "default_layer": rows[-1][0], "layers": rows}
+    return {
+        "input_size": [height or 224, width or 224],
+        "parameters": int(model.count_params()),
+        "default_layer": rows[-1][0],
+        "layers": rows,
+    }
 
 
 def describe_file(path: Path) -> dict[str, Any]:
@@ -98,8 +106,12 @@ def describe_application(constructor: str, module: str, side: int) -> dict[str, 
         # As the original toolkit: EfficientNetB4 at block7b_se_squeeze, and its like in the other sizes.
         entry["default_layer"] = [row[0] for row in entry["layers"] if row[0].endswith("_se_squeeze")][-1]
     name, url, digest = asked
-    return {"constructor": constructor, "module": module, **entry,
-            "weights": {"file": name, "url": url, "hash": digest or "", "bytes": 4 * entry["parameters"]}}
+    return {
+        "constructor": constructor,
+        "module": module,
+        **entry,
+        "weights": {"file": name, "url": url, "hash": digest or "", "bytes": 4 * entry["parameters"]},
+    }
 
 
 def describe(name: str) -> dict[str, Any]:
@@ -116,8 +128,9 @@ def describe(name: str) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line above."""
-    parser = argparse.ArgumentParser(prog="python -m vrd_core.fingerprints.build_catalogue",
-                                     description="List networks and layers.")
+    parser = argparse.ArgumentParser(
+        prog="python -m vrd_core.fingerprints.build_catalogue", description="List networks and layers."
+    )
     parser.add_argument("names", nargs="*", metavar="NETWORK")
     parser.add_argument("--all", action="store_true", help="every network")
     parser.add_argument("--file", type=Path, help="print the layers of this .keras file as JSON")
@@ -139,8 +152,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         networks = {**old["networks"], name: entry}
         old = {"keras": version("keras"), "networks": dict(sorted(networks.items()))}
         # One network per line: small, and a change of one is one line of a diff.
-        lines = ",\n".join(f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}"
-                           for key, value in old["networks"].items())
+        lines = ",\n".join(
+            f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}" for key, value in old["networks"].items()
+        )
         write_atomically(CATALOGUE_FILE, f'{{"keras":{json.dumps(old["keras"])},"networks":{{\n{lines}\n}}}}\n')
     return 0
 

@@ -98,8 +98,10 @@ class NetworkInfo:
             if layer.name == name:
                 return layer
         near = difflib.get_close_matches(name, [layer.name for layer in self.layers], 4, 0.5) or [self.default_layer]
-        raise NetworkError(f"{self.name} has no layer of that name; near it are {', '.join(near)}. All of "
-                           f"them: `python -m vrd_core layers {self.path or self.name}`. Received: {name!r}.")
+        raise NetworkError(
+            f"{self.name} has no layer of that name; near it are {', '.join(near)}. All of "
+            f"them: `python -m vrd_core layers {self.path or self.name}`. Received: {name!r}."
+        )
 
 
 @functools.lru_cache(maxsize=1)
@@ -125,8 +127,9 @@ def network_info(network: str, store: Store | None = None) -> NetworkInfo:
         return found
     near = difflib.get_close_matches(network.lower(), catalogue(), 3, 0.5)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    raise NetworkError(f"network must be one of {', '.join(catalogue())}, or the path of a .keras file.{hint} "
-                       f"Received: {network!r}.")
+    raise NetworkError(
+        f"network must be one of {', '.join(catalogue())}, or the path of a .keras file.{hint} Received: {network!r}."
+    )
 
 
 def resolve(settings: FingerprintSettings, store: Store | None = None) -> FingerprintSettings:
@@ -139,18 +142,25 @@ def resolve(settings: FingerprintSettings, store: Store | None = None) -> Finger
     layer = info.layer(settings.layer or info.default_layer)
     pooling = "flatten" if layer.flat else settings.pooling or info.default_pooling
     if not math.prod(layer.output_shape):
-        raise NetworkError(f"Layer {layer.name} of {info.name} has no output of a fixed size. "
-                           f"Received: {layer.output_shape}.")
+        raise NetworkError(
+            f"Layer {layer.name} of {info.name} has no output of a fixed size. Received: {layer.output_shape}."
+        )
     if (length := layer.vector_length(pooling)) > LONGEST_VECTOR:
         shape = " × ".join(map(str, layer.output_shape))
         raise LayerTooLargeError(
             f"Layer {layer.name} of {info.name} gives {shape} = {length:,} numbers per frame, "
             f"{layer.bytes_per_hour(pooling) / 1e9:.1f} GB per hour of video at one frame per second; the limit is "
             f"{14400 * LONGEST_VECTOR / 1e9:.1f} GB. Choose pooling='average' ({layer.vector_length('average'):,} "
-            "numbers) or a later layer.")
-    return replace(settings, network=str(info.path or info.name), layer=layer.name, pooling=pooling,
-                   weights=_resolve_weights(settings.weights, info),
-                   normalise=info.default_normalise if settings.normalise is None else settings.normalise)
+            "numbers) or a later layer."
+        )
+    return replace(
+        settings,
+        network=str(info.path or info.name),
+        layer=layer.name,
+        pooling=pooling,
+        weights=_resolve_weights(settings.weights, info),
+        normalise=info.default_normalise if settings.normalise is None else settings.normalise,
+    )
 
 
 def usual_score(settings: FingerprintSettings) -> str:
@@ -230,8 +240,9 @@ def _resolve_weights(weights: str, info: NetworkInfo) -> str:
     path = Path(weights).expanduser().absolute()
     if not weights.endswith(".h5"):
         kinds = ", ".join(map(repr, info.weights_kinds))
-        raise WeightsError(f"weights of {info.name} must be {kinds} or the path of a .weights.h5 or .h5 file. "
-                           f"Received: {weights!r}.")
+        raise WeightsError(
+            f"weights of {info.name} must be {kinds} or the path of a .weights.h5 or .h5 file. Received: {weights!r}."
+        )
     if not path.is_file():
         raise WeightsError(f"There is no weights file {path}.")
     return str(path)
@@ -247,14 +258,36 @@ def _from_entry(name: str, entry: dict[str, Any]) -> NetworkInfo:
     usual = next(layer for layer in layers if layer.name == entry["default_layer"])
     if name == EMBEDDED_NETWORK:
         there = EMBEDDED_FILE.is_file()
-        return NetworkInfo(name, (height, width), entry["parameters"], layers, usual.name, "average", True,
-                           ("embedded", "untrained"), EMBEDDED_FILE.stat().st_size if there else 0,
-                           note="" if there else STAND_IN_NOTE)
+        return NetworkInfo(
+            name,
+            (height, width),
+            entry["parameters"],
+            layers,
+            usual.name,
+            "average",
+            True,
+            ("embedded", "untrained"),
+            EMBEDDED_FILE.stat().st_size if there else 0,
+            note="" if there else STAND_IN_NOTE,
+        )
     weights = entry["weights"]
     # The original flattens, which the classic choice, a flat layer, keeps; a last layer of 7 x 7 x 1280 is averaged.
-    return NetworkInfo(name, (height, width), entry["parameters"], layers, usual.name,
-                       "flatten" if usual.flat else "average", False, ("imagenet", "untrained"), weights["bytes"],
-                       entry["constructor"], entry["module"], weights["file"], weights["url"], weights["hash"])
+    return NetworkInfo(
+        name,
+        (height, width),
+        entry["parameters"],
+        layers,
+        usual.name,
+        "flatten" if usual.flat else "average",
+        False,
+        ("imagenet", "untrained"),
+        weights["bytes"],
+        entry["constructor"],
+        entry["module"],
+        weights["file"],
+        weights["url"],
+        weights["hash"],
+    )
 
 
 _entries_of_files: dict[str, dict[str, Any]] = {}
@@ -273,5 +306,15 @@ def _from_file(path: Path, content: str, store: Store | None) -> NetworkInfo:
         store.note(f"network/{content}", entry)
     _entries_of_files[content] = entry
     height, width = entry["input_size"]
-    return NetworkInfo(path.name, (height, width), entry["parameters"], _layers(entry["layers"]),
-                       entry["default_layer"], "average", False, ("own",), path.stat().st_size, path=path)
+    return NetworkInfo(
+        path.name,
+        (height, width),
+        entry["parameters"],
+        _layers(entry["layers"]),
+        entry["default_layer"],
+        "average",
+        False,
+        ("own",),
+        path.stat().st_size,
+        path=path,
+    )

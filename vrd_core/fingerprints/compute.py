@@ -31,8 +31,18 @@ from vrd_core.store import Artefact, Store
 if TYPE_CHECKING:
     from vrd_core.frames.extract import Frames
 
-__all__ = ["Fingerprinter", "Fingerprints", "PictureNetwork", "compute_fingerprints", "fingerprints_key",
-           "fingerprints_of_images", "load_fingerprinter", "network_picture", "open_fingerprints", "resolve"]
+__all__ = [
+    "Fingerprinter",
+    "Fingerprints",
+    "PictureNetwork",
+    "compute_fingerprints",
+    "fingerprints_key",
+    "fingerprints_of_images",
+    "load_fingerprinter",
+    "network_picture",
+    "open_fingerprints",
+    "resolve",
+]
 
 Progress = Callable[[str, float, float, str], None]
 
@@ -78,8 +88,12 @@ class Fingerprinter:
         self.dim = self.layer.vector_length(settings.pooling)
         self._lock = threading.Lock()
         self._run = compile_model(
-            model, layer_output(model, self.layer), preprocessing(self.info), (self.batch_size, *self.input_size, 3),
-            functools.partial(_pool, pooling=settings.pooling, normalise=bool(settings.normalise)))
+            model,
+            layer_output(model, self.layer),
+            preprocessing(self.info),
+            (self.batch_size, *self.input_size, 3),
+            functools.partial(_pool, pooling=settings.pooling, normalise=bool(settings.normalise)),
+        )
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
         """Turn uint8 (batch_size, height, width, 3) RGB into float32 (batch_size, dim). Threads take turns."""
@@ -111,9 +125,16 @@ def _load_fingerprinter(settings: FingerprintSettings, _digest: str) -> Fingerpr
     return Fingerprinter(build_model(network_info(settings.network), settings.weights), settings)
 
 
-def compute_fingerprints(frames: Frames, network: PictureNetwork | Callable[[], PictureNetwork],
-                         settings: FingerprintSettings, store: Store, *, progress: Progress | None = None,
-                         detail: str = "", recompute: bool = False) -> Fingerprints:
+def compute_fingerprints(
+    frames: Frames,
+    network: PictureNetwork | Callable[[], PictureNetwork],
+    settings: FingerprintSettings,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    detail: str = "",
+    recompute: bool = False,
+) -> Fingerprints:
     """Return the fingerprints of a video's frames, computing them when they are not in the store.
 
     `network` is a fingerprinter, or a function that loads one: it is called only when there is something to compute.
@@ -127,9 +148,14 @@ def compute_fingerprints(frames: Frames, network: PictureNetwork | Callable[[], 
         loaded: Any = network if ready else network()  # type: ignore[call-arg]
         _write_vectors(folder / "vectors.npy", frames, loaded, settings, progress, detail)
         values = settings.to_dict()
-        return {"frames_key": frames.key, "content_id": frames.facts["content_id"], "count": frames.count,
-                "dim": loaded.dim, "settings": values,
-                **{name: values[name] for name in ("network", "layer", "weights", "pooling", "normalise")}}
+        return {
+            "frames_key": frames.key,
+            "content_id": frames.facts["content_id"],
+            "count": frames.count,
+            "dim": loaded.dim,
+            "settings": values,
+            **{name: values[name] for name in ("network", "layer", "weights", "pooling", "normalise")},
+        }
 
     return _open(store.produce("fingerprints", key, build, recompute=recompute))
 
@@ -140,23 +166,25 @@ def open_fingerprints(store: Store, key: str) -> Fingerprints | None:
     return _open(artefact) if artefact else None
 
 
-def network_picture(frames: Frames, k: int, input_size: tuple[int, int], *, trim: bool = True,
-                    mirrored: bool = False) -> Image.Image:
+def network_picture(
+    frames: Frames, k: int, input_size: tuple[int, int], *, trim: bool = True, mirrored: bool = False
+) -> Image.Image:
     """Return frame k as the network gets it: RGB, trimmed of its borders, squashed to `input_size` (height, width)."""
     left, top, right, bottom = (int(v) for v in frames.boxes[k]) if trim else (0, 0, 0, 0)
     return _picture(frames.jpeg(k), (left, top, right, bottom), input_size, mirrored)
 
 
-def fingerprints_of_images(images: Sequence[bytes], network: PictureNetwork,
-                           settings: FingerprintSettings) -> np.ndarray:
+def fingerprints_of_images(
+    images: Sequence[bytes], network: PictureNetwork, settings: FingerprintSettings
+) -> np.ndarray:
     """Return float32 (images, dim): fingerprints of pictures in any format Pillow reads, taken whole."""
     vectors = np.zeros((len(images), network.dim), np.float32)
     for start in range(0, len(images), network.batch_size):
         batch = np.zeros((network.batch_size, *network.input_size, 3), np.uint8)
-        part = images[start:start + network.batch_size]
+        part = images[start : start + network.batch_size]
         for row, data in enumerate(part):
             batch[row] = np.asarray(_picture(data, (0, 0, 0, 0), network.input_size, settings.mirrored))
-        vectors[start:start + len(part)] = network(batch)[:len(part)]
+        vectors[start : start + len(part)] = network(batch)[: len(part)]
     return vectors
 
 
@@ -173,8 +201,14 @@ def _picture(data: bytes, box: tuple[int, int, int, int], input_size: tuple[int,
     return picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if mirrored else picture
 
 
-def _write_vectors(path: Path, frames: Frames, network: PictureNetwork, settings: FingerprintSettings,
-                   progress: Progress | None, detail: str) -> None:
+def _write_vectors(
+    path: Path,
+    frames: Frames,
+    network: PictureNetwork,
+    settings: FingerprintSettings,
+    progress: Progress | None,
+    detail: str,
+) -> None:
     header = {"descr": "<f4", "fortran_order": False, "shape": (frames.count, network.dim)}
     # Plain writes, not a memory map: a full disk is then an error with a message and not the end of the process.
     with path.open("wb") as stream:
@@ -183,19 +217,23 @@ def _write_vectors(path: Path, frames: Frames, network: PictureNetwork, settings
         for batch, count in _batches(frames, network, settings):
             vectors = np.asarray(network(batch), dtype="<f4")
             if vectors.shape != (network.batch_size, network.dim):
-                raise NetworkError(f"The network must give {network.batch_size} × {network.dim} numbers. "
-                                   f"Received: {vectors.shape}.")
+                raise NetworkError(
+                    f"The network must give {network.batch_size} × {network.dim} numbers. Received: {vectors.shape}."
+                )
             if not np.isfinite(vectors[:count]).all():
-                raise NetworkError(f"Layer {settings.layer} of {settings.network} gives values that are not finite for "
-                                   f"some frames of {detail or 'a video'}. Choose another layer, or check the weights.")
+                raise NetworkError(
+                    f"Layer {settings.layer} of {settings.network} gives values that are not finite for "
+                    f"some frames of {detail or 'a video'}. Choose another layer, or check the weights."
+                )
             stream.write(vectors[:count].tobytes())
             done += count
             if progress:
                 progress("fingerprints", done, frames.count, detail)
 
 
-def _batches(frames: Frames, network: PictureNetwork,
-             settings: FingerprintSettings) -> Iterator[tuple[np.ndarray, int]]:
+def _batches(
+    frames: Frames, network: PictureNetwork, settings: FingerprintSettings
+) -> Iterator[tuple[np.ndarray, int]]:
     """Yield (uint8 batch of full size, how many of its rows are frames), read ahead in threads."""
     size = network.batch_size
 
@@ -203,8 +241,11 @@ def _batches(frames: Frames, network: PictureNetwork,
         count = min(size, frames.count - start)
         batch = np.zeros((size, *network.input_size, 3), np.uint8)
         for row in range(count):
-            batch[row] = np.asarray(network_picture(frames, start + row, network.input_size,
-                                                    trim=settings.trim_borders, mirrored=settings.mirrored))
+            batch[row] = np.asarray(
+                network_picture(
+                    frames, start + row, network.input_size, trim=settings.trim_borders, mirrored=settings.mirrored
+                )
+            )
         return batch, count
 
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="pictures")

@@ -25,8 +25,18 @@ if TYPE_CHECKING:
     from vrd_core.frames.extract import Frames
 
 # Ten steps of cividis (Nunez, Anderton and Renslow 2018): even in lightness, the same to colour-blind eyes.
-_CIVIDIS = ((0, 34, 78), (18, 53, 112), (59, 73, 108), (87, 93, 109), (112, 113, 115), (138, 134, 120), (165, 156, 116),
-            (195, 179, 105), (225, 204, 85), (254, 232, 56))
+_CIVIDIS = (
+    (0, 34, 78),
+    (18, 53, 112),
+    (59, 73, 108),
+    (87, 93, 109),
+    (112, 113, 115),
+    (138, 134, 120),
+    (165, 156, 116),
+    (195, 179, 105),
+    (225, 204, 85),
+    (254, 232, 56),
+)
 _GAP = 3
 
 
@@ -67,18 +77,28 @@ class Inside:
         stream = io.BytesIO()
         self.picture(count, tile).save(stream, "PNG")
         flat = self.values.reshape(-1) if not len(maps) else np.zeros(0)
-        return {"png": base64.b64encode(stream.getvalue()).decode(), "layer": self.layer.name, "kind": self.layer.kind,
-                "shape": list(self.values.shape), "channels": [int(c) for c in channels],
-                "ranges": [[float(m.min()), float(m.max())] for m in maps], "columns": _columns(len(maps)),
-                "values": [float(v) for v in flat], "dead": _dead(self.values)}
+        return {
+            "png": base64.b64encode(stream.getvalue()).decode(),
+            "layer": self.layer.name,
+            "kind": self.layer.kind,
+            "shape": list(self.values.shape),
+            "channels": [int(c) for c in channels],
+            "ranges": [[float(m.min()), float(m.max())] for m in maps],
+            "columns": _columns(len(maps)),
+            "values": [float(v) for v in flat],
+            "dead": _dead(self.values),
+        }
 
 
 def frame_pictures(frames: Frames, k: int, settings: FingerprintSettings) -> dict[str, Image.Image]:
     """Return frame k as stored ("whole"), without its borders ("trimmed") and as the network gets it ("network")."""
     size = network_info(settings.network).input_size
     whole = frames.image(k)
-    return {"whole": whole, "trimmed": frames.trimmed(k) if settings.trim_borders else whole,
-            "network": network_picture(frames, k, size, trim=settings.trim_borders, mirrored=settings.mirrored)}
+    return {
+        "whole": whole,
+        "trimmed": frames.trimmed(k) if settings.trim_borders else whole,
+        "network": network_picture(frames, k, size, trim=settings.trim_borders, mirrored=settings.mirrored),
+    }
 
 
 def look_inside(frames: Frames, k: int, settings: FingerprintSettings, store: Store | None = None) -> Inside:
@@ -87,8 +107,9 @@ def look_inside(frames: Frames, k: int, settings: FingerprintSettings, store: St
     Layers that are too large for fingerprints can be looked at. Raises as `load_fingerprinter` does.
     """
     settings = resolve(replace(settings, pooling="average"), store)
-    picture = network_picture(frames, k, network_info(settings.network).input_size, trim=settings.trim_borders,
-                              mirrored=settings.mirrored)
+    picture = network_picture(
+        frames, k, network_info(settings.network).input_size, trim=settings.trim_borders, mirrored=settings.mirrored
+    )
     return look_inside_picture(np.asarray(picture), settings)
 
 

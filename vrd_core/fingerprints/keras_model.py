@@ -68,7 +68,8 @@ def build_model(info: NetworkInfo, weights: str, *, progress: Callable[[str], No
             _seed(info.name)
         height, width = info.input_size
         model = getattr(keras.applications, info.constructor)(
-            weights=None, include_top=False, input_shape=(height, width, 3))
+            weights=None, include_top=False, input_shape=(height, width, 3)
+        )
     elif EMBEDDED_FILE.is_file():
         model = load_file(EMBEDDED_FILE)
         if weights == "untrained":
@@ -98,17 +99,25 @@ def load_file(path: Path) -> Any:
     except Exception as error:
         text = str(error)
         if "unsafe" in text or "safe_mode" in text or "Lambda" in text:
-            raise NetworkError(f"{path.name} holds Python code (a Lambda layer). Code in a file is never run here. "
-                               "Save the network with built-in layers only (keras.ops are fine).") from error
+            raise NetworkError(
+                f"{path.name} holds Python code (a Lambda layer). Code in a file is never run here. "
+                "Save the network with built-in layers only (keras.ops are fine)."
+            ) from error
         if "custom" in text or "register" in text or "Could not locate class" in text or "Unknown layer" in text:
-            raise NetworkError(f"{path.name} uses a layer that Keras does not have built in, so it cannot be loaded "
-                               f"here. Build it from built-in layers. Keras says: {_first_line(text)}") from error
-        raise NetworkError(f"{path.name} cannot be read as a .keras file, which Keras 3's model.save() writes. "
-                           f"Keras says: {_first_line(text)}") from error
+            raise NetworkError(
+                f"{path.name} uses a layer that Keras does not have built in, so it cannot be loaded "
+                f"here. Build it from built-in layers. Keras says: {_first_line(text)}"
+            ) from error
+        raise NetworkError(
+            f"{path.name} cannot be read as a .keras file, which Keras 3's model.save() writes. "
+            f"Keras says: {_first_line(text)}"
+        ) from error
     inputs = getattr(model, "inputs", None) or []
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].shape[-1] != 3:
-        raise NetworkError(f"{path.name} must take one picture of shape (height, width, 3). "
-                           f"Received: {[tuple(i.shape) for i in inputs]}.")
+        raise NetworkError(
+            f"{path.name} must take one picture of shape (height, width, 3). "
+            f"Received: {[tuple(i.shape) for i in inputs]}."
+        )
     return model
 
 
@@ -117,15 +126,17 @@ def layer_output(model: Any, layer: LayerInfo) -> Any:
 
     The layer is looked up by index, then by name: Keras numbers layers that have no name of their own per process.
     """
-    candidates = [one for one in model.layers[layer.index:layer.index + 1] if type(one).__name__ == layer.kind]
+    candidates = [one for one in model.layers[layer.index : layer.index + 1] if type(one).__name__ == layer.kind]
     candidates += [one for one in model.layers if one.name == layer.name and type(one).__name__ == layer.kind]
     for candidate in candidates:
         output = output_of(model, candidate)
         if tuple(output.shape[1:]) == layer.output_shape or None in output.shape[1:]:
             return output
-    raise NetworkError(f"Layer {layer.index}, {layer.name!r} with output {layer.output_shape}, is not in "
-                       f"{model.name!r} as this version of Keras builds it. Make the catalogue anew: "
-                       "python -m vrd_core.fingerprints.build_catalogue --all")
+    raise NetworkError(
+        f"Layer {layer.index}, {layer.name!r} with output {layer.output_shape}, is not in "
+        f"{model.name!r} as this version of Keras builds it. Make the catalogue anew: "
+        "python -m vrd_core.fingerprints.build_catalogue --all"
+    )
 
 
 def output_of(model: Any, layer: Any) -> Any:
@@ -138,8 +149,9 @@ def output_of(model: Any, layer: Any) -> Any:
     return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
 
 
-def compile_model(model: Any, output: Any, preprocess: Callable[[Any], Any], shape: tuple[int, ...],
-                  finish: Callable[[Any], Any]) -> Callable[[np.ndarray], Any]:
+def compile_model(
+    model: Any, output: Any, preprocess: Callable[[Any], Any], shape: tuple[int, ...], finish: Callable[[Any], Any]
+) -> Callable[[np.ndarray], Any]:
     """Return a function from a uint8 batch of exactly `shape` to `finish(output)`, as one TensorFlow graph."""
     keras = import_keras()
     import tensorflow as tf
@@ -181,8 +193,15 @@ def build_stand_in() -> Any:
     x = layers.Rescaling(1 / 127.5, offset=-1.0, name="scale")(x)
     x = layers.LayerNormalization(axis=[1, 2, 3], epsilon=0.01, center=False, scale=False, name="contrast")(x)
     for number, filters in enumerate((24, 48), start=1):
-        x = layers.Conv2D(filters, 5, strides=2, padding="same", activation="tanh", kernel_initializer=seeded(number),
-                          name=f"filters{number}")(x)
+        x = layers.Conv2D(
+            filters,
+            5,
+            strides=2,
+            padding="same",
+            activation="tanh",
+            kernel_initializer=seeded(number),
+            name=f"filters{number}",
+        )(x)
     x = layers.AveragePooling2D(4, name="places")(x)
     x = layers.Flatten(name="flat")(x)
     x = layers.Dense(192, use_bias=False, kernel_initializer=seeded(3), name="projection")(x)
@@ -199,8 +218,10 @@ def _load_weights(model: Any, info: NetworkInfo, path: Path) -> None:
             warnings.simplefilter("ignore")
             model.load_weights(path)
     except Exception as error:
-        raise WeightsError(f"The weights in {path.name} do not fit {info.name}. They must be its weights without the "
-                           f"classifier (include_top=False). Keras says: {_first_line(str(error))}") from error
+        raise WeightsError(
+            f"The weights in {path.name} do not fit {info.name}. They must be its weights without the "
+            f"classifier (include_top=False). Keras says: {_first_line(str(error))}"
+        ) from error
     if info.module == "efficientnet":
         # Keras inserts one more division by sqrt(stddev) into EfficientNet B0-B7 when asked for "imagenet", as the
         # published weights need it (https://github.com/tensorflow/tensorflow/issues/49930). Here it goes into the
@@ -217,14 +238,18 @@ def _download(info: NetworkInfo, progress: Callable[[str], None] | None) -> Path
     try:
         # Keras draws its bar on standard output, where a caller may be writing JSON lines.
         with contextlib.redirect_stdout(sys.stderr), _timeout(30):
-            return Path(import_keras().utils.get_file(info.weights_file, info.weights_url, cache_subdir="models",
-                                                      file_hash=info.weights_hash or None))
+            return Path(
+                import_keras().utils.get_file(
+                    info.weights_file, info.weights_url, cache_subdir="models", file_hash=info.weights_hash or None
+                )
+            )
     except Exception as error:
         file = info.weights_url.rpartition("/")[2]
         raise WeightsError(
             f"The ImageNet weights of {info.name} cannot be downloaded ({_first_line(str(error))}). Download "
             f"{info.weights_url} on another machine and give it with --weights {file}, or use "
-            f"the network '{EMBEDDED_NETWORK}', which needs no download.") from error
+            f"the network '{EMBEDDED_NETWORK}', which needs no download."
+        ) from error
 
 
 @contextlib.contextmanager

@@ -70,13 +70,17 @@ def request(store: Store, kind: str, *, timeout: float = 300.0, **params: Any) -
         try:
             return _ask(address, question, timeout)
         except TimeoutError as error:
-            raise WorkerError(f"The network gave no answer within {timeout:.0f} s. It may be loading or busy; try "
-                              "again, or choose a smaller network.") from error
+            raise WorkerError(
+                f"The network gave no answer within {timeout:.0f} s. It may be loading or busy; try "
+                "again, or choose a smaller network."
+            ) from error
         except (OSError, EOFError) as error:
             # It left from idleness just now, or it crashed: once more with a new one.
             if attempt:
-                raise WorkerError(f"The process that runs the network ended while it answered, perhaps for lack of "
-                                  f"memory. Its last words are in {_log(store)}.") from error
+                raise WorkerError(
+                    f"The process that runs the network ended while it answered, perhaps for lack of "
+                    f"memory. Its last words are in {_log(store)}."
+                ) from error
     raise AssertionError
 
 
@@ -108,8 +112,14 @@ def _start(store: Store) -> dict[str, Any]:
         command = [sys.executable, "-m", "vrd_core.fingerprints.worker", "--workspace", str(store.root)]
         log_file = _log(store)
         with log_file.open("a" if log_file.exists() and log_file.stat().st_size < 2**20 else "w") as log:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                       start_new_session=True, cwd=Path(__file__).parents[2])
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=Path(__file__).parents[2],
+            )
         # A process that nobody waits for stays in the table of processes.
         threading.Thread(target=process.wait, daemon=True).start()
         until = time.monotonic() + _START_SECONDS
@@ -164,7 +174,10 @@ class _Worker:
         self._store = store
         self._busy = threading.Lock()
         self._kinds: dict[str, Callable[..., dict[str, Any]]] = {
-            "activations": self._activations, "fingerprints": self._fingerprints, "speed": self._speed}
+            "activations": self._activations,
+            "fingerprints": self._fingerprints,
+            "speed": self._speed,
+        }
 
     def answer(self, kind: str, params: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to a question, or what went wrong in words."""
@@ -183,8 +196,9 @@ class _Worker:
             traceback.print_exc()
             return {"error": f"{type(error).__name__}: {error}", "type": "WorkerError"}
 
-    def _activations(self, frames_key: str, k: int, settings: dict[str, Any], count: int = 36,
-                     tile: int = 96) -> dict[str, Any]:
+    def _activations(
+        self, frames_key: str, k: int, settings: dict[str, Any], count: int = 36, tile: int = 96
+    ) -> dict[str, Any]:
         from vrd_core.fingerprints.inside import look_inside
         from vrd_core.frames.extract import open_frames
 
@@ -197,8 +211,9 @@ class _Worker:
         from vrd_core.fingerprints.compute import fingerprints_of_images, load_fingerprinter
 
         chosen = resolve(FingerprintSettings.from_dict(settings), self._store)
-        vectors = fingerprints_of_images([base64.b64decode(i) for i in images], load_fingerprinter(chosen, self._store),
-                                         chosen)
+        vectors = fingerprints_of_images(
+            [base64.b64decode(i) for i in images], load_fingerprinter(chosen, self._store), chosen
+        )
         return {"vectors": base64.b64encode(vectors.tobytes()).decode(), "shape": list(vectors.shape)}
 
     def _speed(self, settings: dict[str, Any]) -> dict[str, Any]:
@@ -296,8 +311,9 @@ def serve(store: Store, idle: float = IDLE_SECONDS) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the worker."""
-    parser = argparse.ArgumentParser(prog="python -m vrd_core.fingerprints.worker",
-                                     description="Keep a network loaded.")
+    parser = argparse.ArgumentParser(
+        prog="python -m vrd_core.fingerprints.worker", description="Keep a network loaded."
+    )
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--idle", type=float, default=IDLE_SECONDS, help="seconds without a question before it leaves")
     options = parser.parse_args(arguments)

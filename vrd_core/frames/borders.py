@@ -95,8 +95,10 @@ class BorderFinder:
         while True:
             scores = np.stack([self._score(c, depths, sharps) for c in candidates], axis=1)
             path = _cheapest_path(scores * min(1.0, 1.0 / fps), CHANGE_PRICE)
-            refined = [self._verified(c, depths[path == k], sharps[path == k], looks[path == k])
-                       for k, c in enumerate(candidates)]
+            refined = [
+                self._verified(c, depths[path == k], sharps[path == k], looks[path == k])
+                for k, c in enumerate(candidates)
+            ]
             if all((r != 0).tolist() == (c != 0).tolist() for r, c in zip(refined, candidates, strict=True)):
                 return np.stack(refined)[path].astype(np.int16)
             # Each round some side of some candidate becomes 0 for good, so this ends.

@@ -33,15 +33,27 @@ class Decoder:
         decoder.returncode, decoder.errors()
     """
 
-    def __init__(self, path: str | Path, info: MediaInfo, *, fps: float, size: tuple[int, int], log: Path,
-                 waiting: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        info: MediaInfo,
+        *,
+        fps: float,
+        size: tuple[int, int],
+        log: Path,
+        waiting: Callable[[], None] | None = None,
+    ) -> None:
         """Make ready; `waiting` is called several times a second while no picture comes, and may raise."""
         self._path, self._log, self._waiting = Path(os.path.abspath(path)), log, waiting
         self._patience = STALL_SECONDS / min(1.0, fps)
         self._bytes = size[0] * size[1] * 3
         self._arguments = arguments(
-            self._path, info.container,
-            map=f"0:{info.stream}", f="rawvideo", pix_fmt="rgb24", s=f"{size[0]}x{size[1]}",
+            self._path,
+            info.container,
+            map=f"0:{info.stream}",
+            f="rawvideo",
+            pix_fmt="rgb24",
+            s=f"{size[0]}x{size[1]}",
             # Without round=up the picture of half a second later is taken; without start_time=0 a late start is lost.
             vf=f"fps={fps!r}:round=up:start_time=0,scale={size[0]}:{size[1]}:flags=bicubic,setsar=1",
         )
@@ -52,14 +64,16 @@ class Decoder:
         # stderr goes into a file: a pipe that nobody empties would stop ffmpeg for good.
         with open(self._log, "ab") as log:
             try:
-                self._process = subprocess.Popen(self._arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                                 stderr=log, bufsize=0)
+                self._process = subprocess.Popen(
+                    self._arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, bufsize=0
+                )
             except OSError as error:
                 raise FFmpegError(f"ffmpeg does not start: {error}.") from error
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         process = self._process
         assert process is not None
         if process.poll() is None:
@@ -93,9 +107,11 @@ class Decoder:
         if self._waiting:
             self._waiting()
         if time.monotonic() - heard > self._patience:
-            raise MediaError(f"{self._path.name} takes too long: no picture came for {self._patience:.0f} "
-                             "seconds. It is probably damaged; convert it with another program.",
-                             reason="too long to read")
+            raise MediaError(
+                f"{self._path.name} takes too long: no picture came for {self._patience:.0f} "
+                "seconds. It is probably damaged; convert it with another program.",
+                reason="too long to read",
+            )
         if self._log.stat().st_size > 1 << 26:
             os.truncate(self._log, 0)  # a damaged file can make ffmpeg complain without end
 

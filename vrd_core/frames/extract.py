@@ -1,9 +1,9 @@
 """Step 1: a video becomes stills, one for every 1 / fps seconds, with what later steps want to know of each.
 
-    <artefact>/frames.bin    the stills as JPEG, one after the other in one file
-    <artefact>/offsets.npy   where each begins, int64 (n + 1)
-    <artefact>/luma.npy      mean and spread (standard deviation) of luma inside the box, float32 (n, 2)
-    <artefact>/boxes.npy     left, top, right, bottom of what is not border, int16 (n, 4)
+<artefact>/frames.bin    the stills as JPEG, one after the other in one file
+<artefact>/offsets.npy   where each begins, int64 (n + 1)
+<artefact>/luma.npy      mean and spread (standard deviation) of luma inside the box, float32 (n, 2)
+<artefact>/boxes.npy     left, top, right, bottom of what is not border, int16 (n, 4)
 """
 
 from __future__ import annotations
@@ -54,8 +54,16 @@ def still_size(info: MediaInfo, settings: FrameSettings) -> tuple[int, int]:
     return max(1, round(info.width * scale)), max(1, round(info.height * scale))
 
 
-def extract_frames(path: str | Path, content_id: str, settings: FrameSettings, store: Store, *,
-                   progress: Progress | None = None, detail: str = "", recompute: bool = False) -> Frames:
+def extract_frames(
+    path: str | Path,
+    content_id: str,
+    settings: FrameSettings,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    detail: str = "",
+    recompute: bool = False,
+) -> Frames:
     """Return the frames of a video or still, decoding it once where the store does not have them yet.
 
     A file that is cut short or partly damaged gives what can be read, and `facts["warning"]` says so in plain words.
@@ -125,8 +133,9 @@ class Frames:
         return image if (left, top, right, bottom) == (0, 0, *self.size) else image.crop((left, top, right, bottom))
 
 
-def _build(path: Path, content_id: str, settings: FrameSettings, folder: Path, progress: Progress | None,
-           detail: str) -> dict[str, Any]:
+def _build(
+    path: Path, content_id: str, settings: FrameSettings, folder: Path, progress: Progress | None, detail: str
+) -> dict[str, Any]:
     with plain_errors(path):
         before = path.stat()
     info = probe(path)
@@ -151,8 +160,11 @@ def _build(path: Path, content_id: str, settings: FrameSettings, folder: Path, p
             offsets.append(out.tell())
             tick()
             if len(luma) > LONGEST_HOURS * 3600 * settings.fps:
-                raise MediaError(f"{path.name} claims to be longer than {LONGEST_HOURS} hours: its clock is damaged. "
-                                 "Convert it with another program.", reason="too long to read")
+                raise MediaError(
+                    f"{path.name} claims to be longer than {LONGEST_HOURS} hours: its clock is damaged. "
+                    "Convert it with another program.",
+                    reason="too long to read",
+                )
     if not luma:
         raise MediaError(f"{path.name} is damaged: no picture could be read from it.")
     with plain_errors(path):
@@ -164,16 +176,30 @@ def _build(path: Path, content_id: str, settings: FrameSettings, folder: Path, p
     np.save(folder / "offsets.npy", np.asarray(offsets, dtype=np.int64))
     np.save(folder / "luma.npy", np.array(luma, dtype=np.float32))
     np.save(folder / "boxes.npy", boxes)
-    return {"content_id": content_id, "count": len(luma), "fps": settings.fps, "size": list(size),
-            "seconds": _seconds(info, len(luma), settings.fps),
-            "settings": settings.to_dict(), "video": str(path), "warning": source.warning(len(luma))}
+    return {
+        "content_id": content_id,
+        "count": len(luma),
+        "fps": settings.fps,
+        "size": list(size),
+        "seconds": _seconds(info, len(luma), settings.fps),
+        "settings": settings.to_dict(),
+        "video": str(path),
+        "warning": source.warning(len(luma)),
+    }
 
 
 class _Source:
     """The pictures of a file as PIL images of one size, whichever program reads them."""
 
-    def __init__(self, path: Path, info: MediaInfo, size: tuple[int, int], settings: FrameSettings, log: Path,
-                 waiting: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        info: MediaInfo,
+        size: tuple[int, int],
+        settings: FrameSettings,
+        log: Path,
+        waiting: Callable[[], None],
+    ) -> None:
         self._path, self._info, self._size, self._fps, self._log = path, info, size, settings.fps, log
         self._waiting = waiting
         self._errors: list[str] = []
@@ -183,8 +209,9 @@ class _Source:
         if self._info.container == "picture":
             yield open_picture(self._path).resize(self._size, Image.Resampling.LANCZOS, reducing_gap=3.0)
             return
-        with Decoder(self._path, self._info, fps=self._fps, size=self._size, log=self._log,
-                     waiting=self._waiting) as decoder:
+        with Decoder(
+            self._path, self._info, fps=self._fps, size=self._size, log=self._log, waiting=self._waiting
+        ) as decoder:
             for picture in decoder:
                 yield Image.frombuffer("RGB", self._size, picture, "raw", "RGB", 0, 1)
         self._errors, self._ended_badly = decoder.errors(), decoder.returncode != 0
@@ -194,8 +221,10 @@ class _Source:
         """Return what a person should know about this file, or None."""
         said, read = self._info.duration, count / self._fps
         if said and read < min(said - 2, 0.98 * said):
-            return (f"Only the first {_clock(read)} of {_clock(said)} gave pictures: the file is cut short or damaged "
-                    "there.")
+            return (
+                f"Only the first {_clock(read)} of {_clock(said)} gave pictures: the file is cut short or damaged "
+                "there."
+            )
         if self._ended_badly or self._errors:
             first = self._errors[0] if self._errors else "it stopped early"
             return f"Parts of the file are damaged; frames near them may be spoiled (ffmpeg: {first})."
@@ -220,8 +249,9 @@ def _spread(gray: Image.Image) -> tuple[float, float]:
     return float(values.mean()), float(values.std())
 
 
-def _measure_inside(stills: Path, offsets: array[int], boxes: NDArray[np.int16], size: tuple[int, int],
-                    luma: list[tuple[float, float]]) -> None:
+def _measure_inside(
+    stills: Path, offsets: array[int], boxes: NDArray[np.int16], size: tuple[int, int], luma: list[tuple[float, float]]
+) -> None:
     """Measure luma again, inside the box, where there is a border: a white border must not hide a black frame."""
     with open(stills, "rb") as file:
         for k in np.flatnonzero((boxes != (0, 0, *size)).any(axis=1)):
@@ -232,5 +262,13 @@ def _measure_inside(stills: Path, offsets: array[int], boxes: NDArray[np.int16],
             across, down = gray.width / size[0], gray.height / size[1]
             left, top, right, bottom = (float(v) for v in boxes[k])
             # Strictly inside: a sliver of a white border would hide a black frame.
-            luma[k] = _spread(gray.crop((math.ceil(left * across), math.ceil(top * down),
-                                         math.floor(right * across), math.floor(bottom * down))))
+            luma[k] = _spread(
+                gray.crop(
+                    (
+                        math.ceil(left * across),
+                        math.ceil(top * down),
+                        math.floor(right * across),
+                        math.floor(bottom * down),
+                    )
+                )
+            )

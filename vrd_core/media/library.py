@@ -18,19 +18,23 @@ Progress = Callable[[str, float, float, str], None]
 _VERSION = "1"
 """Goes up when a probe would say something else of a file that has not changed."""
 
-_CLAIMS = frozenset("""
+_CLAIMS = frozenset(
+    """
     .3g2 .3gp .asf .avi .bmp .divx .dpx .dv .exr .f4v .flv .gif .h264 .h265 .hevc .ivf .jp2 .jpeg .jpg .jxl .m1v
     .m2t .m2ts .m2v .m4v .mjpeg .mjpg .mkv .mov .mp4 .mpe .mpeg .mpg .mpv .mts .mxf .nut .obu .ogm .ogv .png .qt .rm
     .rmvb .tif .tiff .ts .vob .webm .webp .wmv .y4m
-""".split())  # noqa: SIM905
+""".split()
+)  # noqa: SIM905
 """Endings that say "video" or "picture": such a file that cannot be used is a problem, any other was never meant."""
 
-_NEVER = frozenset("""
+_NEVER = frozenset(
+    """
     .7z .aac .aif .aiff .ass .cfg .csv .cue .db .dll .doc .docx .exe .flac .gz .h5 .htm .html .idx .ini .ipynb .json
     .jsonl .keras .lnk .log .m3u .m3u8 .m4a .md .mp3 .nfo .npy .npz .odp .ods .odt .opus .pdf .pls .ppt .pptx .py
     .rar .rst .rtf .sqlite .srt .ssa .sub .svg .tar .tsv .txt .url .vtt .wav .wma .xls .xlsx .xml .xz .yaml .yml
     .zip
-""".split())  # noqa: SIM905
+""".split()
+)  # noqa: SIM905
 """Endings that are not even looked into."""
 
 
@@ -123,8 +127,9 @@ def _look(path: Path, store: Store) -> dict[str, Any]:
         try:
             str(path).encode()
         except UnicodeEncodeError:
-            raise MediaError("Its name holds bytes that are no letters (not UTF-8). Rename the file.",
-                             reason="refused") from None
+            raise MediaError(
+                "Its name holds bytes that are no letters (not UTF-8). Rename the file.", reason="refused"
+            ) from None
         try:
             state = path.stat()
         except OSError as error:

@@ -52,8 +52,19 @@ def probe_picture(path: Path, size: int) -> MediaInfo | None:
                 return None
             turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1), 0)
             width, height = image.size if turn % 180 == 0 else image.size[::-1]
-            return MediaInfo(duration=None, width=width, height=height, fps=None, codec=str(image.format).lower(),
-                             container="picture", rotation=turn, still=True, start=0.0, has_audio=False, bytes=size)
+            return MediaInfo(
+                duration=None,
+                width=width,
+                height=height,
+                fps=None,
+                codec=str(image.format).lower(),
+                container="picture",
+                rotation=turn,
+                still=True,
+                start=0.0,
+                has_audio=False,
+                bytes=size,
+            )
     except MediaError as error:
         if error.reason == "refused" or path.suffix.lower() in _NAMES:
             raise
@@ -62,8 +73,9 @@ def probe_picture(path: Path, size: int) -> MediaInfo | None:
 
 def _picture(path: Path) -> Image.Image:
     """Open a still with Pillow, bounded in size; MediaError otherwise."""
-    too_large = MediaError(f"{path.name} has more than {MAX_PIXELS / 1e6:.0f} megapixels; make a smaller copy.",
-                           reason="refused")
+    too_large = MediaError(
+        f"{path.name} has more than {MAX_PIXELS / 1e6:.0f} megapixels; make a smaller copy.", reason="refused"
+    )
     try:
         image = Image.open(path, formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

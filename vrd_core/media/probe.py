@@ -40,14 +40,22 @@ _VIDEO = (
 _SOUND = "mp3 wav w64 flac aac ac3 eac3 aiff au amr ape caf dts tta wv dsf mpc mpc8 voc truehd tak oma"
 # Single pictures that Pillow does not read. No image2 (it takes a name with %d for a pattern), no svg (opens links).
 _PICTURES = {".dpx": "dpx_pipe", ".exr": "exr_pipe", ".jxl": "jpegxl_pipe", ".hdr": "hdr_pipe", ".psd": "psd_pipe"}
-_PIPES = ("bmp_pipe dpx_pipe exr_pipe hdr_pipe j2k_pipe jpeg_pipe jpegls_pipe jpegxl_pipe pam_pipe pbm_pipe pcx_pipe "
-          "pgm_pipe png_pipe ppm_pipe psd_pipe qoi_pipe sgi_pipe sunrast_pipe tiff_pipe webp_pipe xwd_pipe")
+_PIPES = (
+    "bmp_pipe dpx_pipe exr_pipe hdr_pipe j2k_pipe jpeg_pipe jpegls_pipe jpegxl_pipe pam_pipe pbm_pipe pcx_pipe "
+    "pgm_pipe png_pipe ppm_pipe psd_pipe qoi_pipe sgi_pipe sunrast_pipe tiff_pipe webp_pipe xwd_pipe"
+)
 FORMATS = ",".join(f"{_VIDEO} {_SOUND} {_PIPES}".split())
 
-_PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n|II[*+]\0|MM\0[*+]|RIFF....WEBP|BM.{8}|GIF8[79]a|P[3-6]\s"
-                      rb"|\0\0\0\x0cjP  |\xff\x4f\xff\x51", re.DOTALL)
-_PLAYLIST = re.compile(rb"(\xef\xbb\xbf)?\s*(ffconcat|#EXTM3U|\[playlist\]|\[reference\]|<\?xml|<asx|<smil|<MPD"
-                       rb"|v=0[\r\n])", re.IGNORECASE)
+_PICTURE = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n|II[*+]\0|MM\0[*+]|RIFF....WEBP|BM.{8}|GIF8[79]a|P[3-6]\s"
+    rb"|\0\0\0\x0cjP  |\xff\x4f\xff\x51",
+    re.DOTALL,
+)
+_PLAYLIST = re.compile(
+    rb"(\xef\xbb\xbf)?\s*(ffconcat|#EXTM3U|\[playlist\]|\[reference\]|<\?xml|<asx|<smil|<MPD"
+    rb"|v=0[\r\n])",
+    re.IGNORECASE,
+)
 _RAW_JPEG_VIDEO = (".mjpeg", ".mjpg")
 
 
@@ -87,8 +95,10 @@ def ffmpeg_exe() -> str:
 
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except (ImportError, RuntimeError) as error:
-        raise FFmpegError("ffmpeg was not found. Install it (`apt install ffmpeg`, `brew install ffmpeg`) or "
-                          f"`pip install imageio-ffmpeg`. Received: {error}") from error
+        raise FFmpegError(
+            "ffmpeg was not found. Install it (`apt install ffmpeg`, `brew install ffmpeg`) or "
+            f"`pip install imageio-ffmpeg`. Received: {error}"
+        ) from error
 
 
 def content_id(path: str | Path) -> str:
@@ -125,8 +135,11 @@ def probe(path: str | Path) -> MediaInfo:
     if size == 0:
         raise MediaError(f"{path.name} is empty (zero bytes): copy it again from where it came.", reason="empty")
     if _PLAYLIST.match(head):
-        raise MediaError(f"{path.name} is a list of other files or addresses, not a video. It is not followed, for "
-                         "safety; add the videos themselves.", reason="refused")
+        raise MediaError(
+            f"{path.name} is a list of other files or addresses, not a video. It is not followed, for "
+            "safety; add the videos themselves.",
+            reason="refused",
+        )
     if _PICTURE.match(head) and path.suffix.lower() not in _RAW_JPEG_VIDEO:
         from vrd_core.media.pictures import probe_picture  # Pillow is only loaded where there is a still
 
@@ -138,13 +151,20 @@ def probe(path: str | Path) -> MediaInfo:
 
 def arguments(path: Path, container: str = "", **output: Any) -> list[str]:
     """Return ffmpeg's arguments to read a file safely and write pictures to stdout; without `output` only to look."""
-    options: dict[str, Any] = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "max_pixels": MAX_PIXELS,
-                               "an": None, "sn": None, "dn": None}
+    options: dict[str, Any] = {
+        "protocol_whitelist": "file",
+        "format_whitelist": FORMATS,
+        "max_pixels": MAX_PIXELS,
+        "an": None,
+        "sn": None,
+        "dn": None,
+    }
     if container.endswith("_pipe"):
         options["f"] = container  # otherwise the extension would win, and with it the refused image2
     source = ffmpeg.input(str(path), **options)
-    command = ffmpeg.output(source, "pipe:1", **output).global_args("-nostdin", "-hide_banner", "-loglevel",
-                                                                    "level+warning" if output else "info")
+    command = ffmpeg.output(source, "pipe:1", **output).global_args(
+        "-nostdin", "-hide_banner", "-loglevel", "level+warning" if output else "info"
+    )
     command_line: list[str] = ffmpeg.compile(command, cmd=ffmpeg_exe())
     if not output:
         command_line.remove("pipe:1")
@@ -157,11 +177,19 @@ def _ask_ffmpeg(path: Path) -> str:
     """Return what `ffmpeg -i` says of a file."""
     with tempfile.TemporaryFile() as said:
         try:
-            subprocess.run(arguments(path, _PICTURES.get(path.suffix.lower(), "")), stdin=subprocess.DEVNULL,
-                           stdout=subprocess.DEVNULL, stderr=said, timeout=PROBE_SECONDS, check=False)
+            subprocess.run(
+                arguments(path, _PICTURES.get(path.suffix.lower(), "")),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                timeout=PROBE_SECONDS,
+                check=False,
+            )
         except subprocess.TimeoutExpired as error:
-            raise MediaError(f"{path.name} takes too long: ffmpeg did not say what it is in {PROBE_SECONDS} seconds.",
-                             reason="too long to read") from error
+            raise MediaError(
+                f"{path.name} takes too long: ffmpeg did not say what it is in {PROBE_SECONDS} seconds.",
+                reason="too long to read",
+            ) from error
         except OSError as error:
             raise FFmpegError(f"ffmpeg does not start: {error}.") from error
         said.seek(0)
@@ -187,12 +215,19 @@ def _parse(path: Path, size: int, head: bytes, said: str) -> MediaInfo:
     has_audio = any(m[2] == "Audio" for m in streams)
     sized = [(int(s[1]) * int(s[2]), -int(m[1]), m, s) for m in pictures if (s := _SIZE.search(m[4]))]
     if not pictures:
-        what = "only sound and a cover picture" if any(m[2] == "Video" for m in streams) else \
-            "only sound" if has_audio else "neither picture nor sound"
+        what = (
+            "only sound and a cover picture"
+            if any(m[2] == "Video" for m in streams)
+            else "only sound"
+            if has_audio
+            else "neither picture nor sound"
+        )
         raise MediaError(f"{path.name} holds {what}, no video.", reason="no picture")
     if "exceeds specified max pixel count" in said:
-        raise MediaError(f"{path.name} has pictures of more than {MAX_PIXELS / 1e6:.0f} megapixels; "
-                         "make a smaller copy.", reason="refused")
+        raise MediaError(
+            f"{path.name} has pictures of more than {MAX_PIXELS / 1e6:.0f} megapixels; make a smaller copy.",
+            reason="refused",
+        )
     if not sized or max(sized)[0] == 0:
         raise MediaError(f"{path.name} is damaged: ffmpeg finds a picture stream but not its size.")
     _, _, stream, found = max(sized, key=lambda item: item[:2])
@@ -214,25 +249,39 @@ def _parse(path: Path, size: int, head: bytes, said: str) -> MediaInfo:
     if duration and duration[1]:
         seconds = int(duration[1]) * 3600 + int(duration[2]) * 60 + float(duration[3])
     return MediaInfo(
-        duration=seconds if seconds > 0 and not still else None, width=width, height=height,
-        fps=None if still else rates.get("fps", rates.get("tbr")), codec=stream[3], container=opened[1],
-        rotation=rotation, still=still, start=float(duration[4]) if duration and duration[4] else 0.0,
-        has_audio=has_audio, bytes=size, stream=int(stream[1]),
+        duration=seconds if seconds > 0 and not still else None,
+        width=width,
+        height=height,
+        fps=None if still else rates.get("fps", rates.get("tbr")),
+        codec=stream[3],
+        container=opened[1],
+        rotation=rotation,
+        still=still,
+        start=float(duration[4]) if duration and duration[4] else 0.0,
+        has_audio=has_audio,
+        bytes=size,
+        stream=int(stream[1]),
     )
 
 
 def _refusal(path: Path, head: bytes, said: str) -> MediaError:
     """Return the error for a file that ffmpeg did not open."""
     if "not on whitelist" in said:
-        return MediaError(f"{path.name} is of a kind that is not opened, for safety or because it is no video "
-                          "(a playlist, a script, subtitles …).", reason="refused")
+        return MediaError(
+            f"{path.name} is of a kind that is not opened, for safety or because it is no video "
+            "(a playlist, a script, subtitles …).",
+            reason="refused",
+        )
     if b"ftyp" in head[:16] or b"mdat" in head[:16]:
-        return MediaError(f"{path.name} is damaged: it is cut short and its table of contents is missing. "
-                          "Copy or download it again.")
+        return MediaError(
+            f"{path.name} is damaged: it is cut short and its table of contents is missing. Copy or download it again."
+        )
     lines = [line.split("] ", 1)[-1] for line in said.splitlines() if "rror opening input" in line]
     reason = lines[0] if lines else "no reason given"
-    return MediaError(f"{path.name} is neither a video nor a picture that ffmpeg can read, or it is damaged "
-                      f"(ffmpeg: {reason.removeprefix('Error opening input: ')}).")
+    return MediaError(
+        f"{path.name} is neither a video nor a picture that ffmpeg can read, or it is damaged "
+        f"(ffmpeg: {reason.removeprefix('Error opening input: ')})."
+    )
 
 
 @contextlib.contextmanager

@@ -39,7 +39,7 @@ def search(rows: Rows, nearest: Nearest, settings: SearchSettings, progress: Pro
         return
     index = _trained(rows, order, settings.index)
     for start in range(0, len(order), _BLOCK):
-        index.add(rows.load(order[start:start + _BLOCK]))
+        index.add(rows.load(order[start : start + _BLOCK]))
     wanted = min(2 * nearest.k, 2048, len(order))
     groups = rows.group[order]
     edges = np.flatnonzero(np.diff(groups, prepend=-1, append=-1))
@@ -49,7 +49,7 @@ def search(rows: Rows, nearest: Nearest, settings: SearchSettings, progress: Pro
         for start in range(first, last, block):
             if progress:
                 progress("neighbours", start, len(order), settings.index)
-            part = order[start:min(start + block, last)]
+            part = order[start : min(start + block, last)]
             queries = [rows.load(part)] + ([rows.load(part, mirrored=True)] if settings.mirrored else [])
             proposed = []
             for query in queries:
@@ -65,7 +65,7 @@ def search(rows: Rows, nearest: Nearest, settings: SearchSettings, progress: Pro
 def _trained(rows: Rows, order: np.ndarray, factory: str) -> Any:
     try:
         index = faiss.index_factory(rows.dim, factory)
-        index.train(rows.load(order[::max(1, -(-len(order) // TRAINING))]))
+        index.train(rows.load(order[:: max(1, -(-len(order) // TRAINING))]))
     except RuntimeError as error:
         raise _refused(factory, error) from error
     return index
@@ -85,8 +85,9 @@ def _leaving_out(index: Any, first: int, last: int) -> Any:
     return faiss.SearchParameters(sel=outside)
 
 
-def _keep(rows: Rows, nearest: Nearest, part: np.ndarray, queries: list[np.ndarray], proposed: np.ndarray,
-          order: np.ndarray) -> None:
+def _keep(
+    rows: Rows, nearest: Nearest, part: np.ndarray, queries: list[np.ndarray], proposed: np.ndarray, order: np.ndarray
+) -> None:
     """Score what was proposed and add it."""
     i, column = np.nonzero(proposed >= 0)
     pairs = np.unique(np.stack([i, order[proposed[i, column]]], axis=1), axis=0)
@@ -96,8 +97,12 @@ def _keep(rows: Rows, nearest: Nearest, part: np.ndarray, queries: list[np.ndarr
     distance = rounded(indexed_distances(queries[0], raw, i, j))
     mirrored = None
     if len(queries) > 1:
-        flipped = rounded(np.minimum(indexed_distances(queries[1], raw, i, j),
-                                     indexed_distances(queries[0], rows.load(others, mirrored=True), i, j)))
+        flipped = rounded(
+            np.minimum(
+                indexed_distances(queries[1], raw, i, j),
+                indexed_distances(queries[0], rows.load(others, mirrored=True), i, j),
+            )
+        )
         mirrored = flipped < distance
         distance = np.minimum(distance, flipped)
     nearest.add(part[i], encode(distance, there, mirrored))
@@ -105,6 +110,8 @@ def _keep(rows: Rows, nearest: Nearest, part: np.ndarray, queries: list[np.ndarr
 
 def _refused(factory: str, error: Exception) -> SettingsError:
     reason = str(error).strip().splitlines()[-1]
-    return SettingsError(f"index must be a Faiss factory string that can be trained on this library and can leave out "
-                         f"rows, such as 'Flat', 'IVF256,Flat', 'SQ8' or 'PCA64,IVF256,SQ8'. Received: {factory!r} "
-                         f"({reason}).")
+    return SettingsError(
+        f"index must be a Faiss factory string that can be trained on this library and can leave out "
+        f"rows, such as 'Flat', 'IVF256,Flat', 'SQ8' or 'PCA64,IVF256,SQ8'. Received: {factory!r} "
+        f"({reason})."
+    )

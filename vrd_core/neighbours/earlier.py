@@ -46,7 +46,7 @@ class Earlier:
         The pair may have been there for its other row: `lacks` knows.
         """
         there = np.minimum(code_row(codes), self.rows.count)
-        lacks = (codes >= self._known_below[start:start + len(codes), None]) & (codes != NONE)
+        lacks = (codes >= self._known_below[start : start + len(codes), None]) & (codes != NONE)
         return lacks | self._new[there]
 
     def lacks(self, here: np.ndarray, there: np.ndarray, code_there: np.ndarray) -> np.ndarray:
@@ -73,6 +73,7 @@ class Earlier:
 
     def _staying(self, typical: np.ndarray | None) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
         """Yield the columns of earlier pairs that stay, and their keys; no empty ones."""
+
         def load(name: str) -> np.ndarray:
             return np.asarray(np.load(self._folder / f"{name}.npy", mmap_mode="r"))
 
@@ -90,7 +91,7 @@ class Earlier:
         for start in range(0, len(squared), PAIRS):
             stop = min(start + PAIRS, len(squared))
             some = slice(int(np.searchsorted(starts, start, "right")) - 1, int(np.searchsorted(starts, stop)))
-            lengths = np.diff(np.clip(starts[some.start:some.stop + 1], start, stop))
+            lengths = np.diff(np.clip(starts[some.start : some.stop + 1], start, stop))
             chosen: slice | np.ndarray = slice(start, stop)
             if not there[some].all():
                 chosen = start + np.flatnonzero(np.repeat(there[some], lengths))

@@ -102,7 +102,7 @@ class Searcher:
 
     def choose_centre(self, rows: np.ndarray) -> None:
         """Put the origin amid the vectors: distances stay what they are, and the numbers BLAS adds up get smaller."""
-        self.centre = self.rows.load(rows[::max(1, len(rows) // 4096)]).mean(axis=0)
+        self.centre = self.rows.load(rows[:: max(1, len(rows) // 4096)]).mean(axis=0)
 
     def guess(self, open_rows: np.ndarray, all_rows: np.ndarray) -> None:
         """Set the bounds of rows from an even sample of all of them."""
@@ -110,11 +110,11 @@ class Searcher:
             return
         every = max(1, min(SAMPLE, len(all_rows) // 1250))
         chosen = all_rows[::every]
-        pieces = [self.strip(chosen[i:i + STRIP]) for i in range(0, len(chosen), STRIP)]
+        pieces = [self.strip(chosen[i : i + STRIP]) for i in range(0, len(chosen), STRIP)]
         expected = self.nearest.k / every
         rank = int(np.ceil(expected + 3 * np.sqrt(expected) + 2))
         for start in range(0, len(open_rows), STRIP):
-            left = self.strip(open_rows[start:start + STRIP])
+            left = self.strip(open_rows[start : start + STRIP])
             if len(pieces) == 1:
                 distances = self._lower_bounds(left, pieces[0])
             else:
@@ -145,12 +145,12 @@ class Searcher:
         found = self.pool.map(near, parts)
         i, j = (np.concatenate([f[side] for f in found]) for side in (0, 1))
         for start in range(0, len(i), 2**22):
-            self._keep(left, right, i[start:start + 2**22], j[start:start + 2**22], both)
+            self._keep(left, right, i[start : start + 2**22], j[start : start + 2**22], both)
 
     def _keep(self, left: Strip, right: Strip, i: np.ndarray, j: np.ndarray, both: bool) -> None:
         distance, mirrored = self._exact(left, right, i, j)
         bound = self.nearest.bound
-        for here, there, a, b in ((left, right, i, j), (right, left, j, i))[:1 + both]:
+        for here, there, a, b in ((left, right, i, j), (right, left, j, i))[: 1 + both]:
             near = np.flatnonzero(distance <= bound[here.rows[a]])
             if here is right:
                 # 16 bits, because NumPy then sorts by radix.
@@ -164,8 +164,12 @@ class Searcher:
         mirrored = None
         if self.mirrored:
             # Either side may be the flipped one: the lesser of both does not depend on which video comes first.
-            flipped = rounded(np.minimum(indexed_distances(left.raw[1], right.raw[0], i, j),
-                                         indexed_distances(left.raw[0], right.raw[1], i, j)))
+            flipped = rounded(
+                np.minimum(
+                    indexed_distances(left.raw[1], right.raw[0], i, j),
+                    indexed_distances(left.raw[0], right.raw[1], i, j),
+                )
+            )
             mirrored = flipped < distance
             distance = np.minimum(distance, flipped)
         return distance, mirrored
@@ -176,11 +180,11 @@ class Searcher:
         pairings = [(0, 0), (1, 0), (0, 1)] if self.mirrored else [(0, 0)]
         if self._buffer.size < shape[0] * shape[1]:
             self._buffer = np.empty(shape[0] * shape[1], np.float32)
-        out = self._buffer[:shape[0] * shape[1]].reshape(shape)
+        out = self._buffer[: shape[0] * shape[1]].reshape(shape)
         for number, (a, b) in enumerate(pairings):
             one = np.ones((2, max(shape)), np.float32)
-            x = np.column_stack([left.centred[a] * np.float32(-2), left.lowered[a], one[0, :shape[0]]])
-            y = np.column_stack([right.centred[b], one[0, :shape[1]], right.lowered[b]])
+            x = np.column_stack([left.centred[a] * np.float32(-2), left.lowered[a], one[0, : shape[0]]])
+            y = np.column_stack([right.centred[b], one[0, : shape[1]], right.lowered[b]])
             if number == 0:
                 np.matmul(x, y.T, out=out)
             else:
@@ -205,6 +209,7 @@ class Searcher:
 
     def _kth(self, distances: np.ndarray, k: int) -> np.ndarray:
         """Return the k-th smallest of each row (k from 1)."""
+
         def part(rows: slice) -> np.ndarray:
             return np.partition(distances[rows], k - 1, axis=1)[:, k - 1]
 
@@ -216,13 +221,28 @@ def indexed_distances(x: np.ndarray, y: np.ndarray, i: np.ndarray, j: np.ndarray
     out = np.empty(len(i), np.float32)
     i, j = np.ascontiguousarray(i, np.int64), np.ascontiguousarray(j, np.int64)
     faiss.pairwise_indexed_L2sqr(  # type: ignore[attr-defined]
-        x.shape[1], len(i), faiss.swig_ptr(x), faiss.swig_ptr(i),
-                                 faiss.swig_ptr(y), faiss.swig_ptr(j), faiss.swig_ptr(out))
+        x.shape[1],
+        len(i),
+        faiss.swig_ptr(x),
+        faiss.swig_ptr(i),
+        faiss.swig_ptr(y),
+        faiss.swig_ptr(j),
+        faiss.swig_ptr(out),
+    )
     return out
 
 
-def build(items: Sequence[SearchItem], settings: SearchSettings, folder: Path, *, bases: Sequence[Artefact],
-          progress: Progress | None, checkpoint: Path, fresh: bool, fill: Fill | None = None) -> dict[str, Any]:
+def build(
+    items: Sequence[SearchItem],
+    settings: SearchSettings,
+    folder: Path,
+    *,
+    bases: Sequence[Artefact],
+    progress: Progress | None,
+    checkpoint: Path,
+    fresh: bool,
+    fill: Fill | None = None,
+) -> dict[str, Any]:
     """Search, and write the artefact into `folder`. See `neighbours.find_neighbours`."""
     rows = Rows(items, identities(items, settings), grouped(items, settings))
     nearest = Nearest(rows, settings.neighbours_considered)
@@ -242,14 +262,20 @@ def build(items: Sequence[SearchItem], settings: SearchSettings, folder: Path, *
     return ordering.write(folder, rows, state, settings, before)
 
 
-def _search(rows: Rows, nearest: Nearest, settings: SearchSettings, kinds: np.ndarray, progress: Progress | None,
-            checkpoint: Path, fresh: bool) -> None:
+def _search(
+    rows: Rows,
+    nearest: Nearest,
+    settings: SearchSettings,
+    kinds: np.ndarray,
+    progress: Progress | None,
+    checkpoint: Path,
+    fresh: bool,
+) -> None:
     usable = np.flatnonzero(rows.usable)
     # By kind, then group, so that a group is one stretch and whatever is out of scope is a rectangle.
     order = usable[np.lexsort((usable, rows.group[usable], kinds[usable]))]
     strips = _strips(order, kinds)
-    todo = [(a, b) for a in range(len(strips)) for b in range(a, len(strips))
-            if kinds[strips[a][0]] != SETTLED]
+    todo = [(a, b) for a in range(len(strips)) for b in range(a, len(strips)) if kinds[strips[a][0]] != SETTLED]
     todo = [(a, b) for a, b in todo if not _one_group(rows, strips[a], strips[b])]
     searcher = Searcher(rows, nearest, settings)
     plan = digest(*rows.identities, str(len(order)), str(len(todo)), hashlib.blake2b(kinds.tobytes()).hexdigest())
@@ -293,22 +319,23 @@ def _again(searcher: Searcher, nearest: Nearest, order: np.ndarray, opened: np.n
     short = opened[nearest.fill[opened] < wanted]
     nearest.clear(short)
     for start in range(0, len(short), STRIP):
-        left = searcher.strip(short[start:start + STRIP], LOST)
+        left = searcher.strip(short[start : start + STRIP], LOST)
         for first in range(0, len(order), STRIP):
-            searcher.tile(left, searcher.strip(order[first:first + STRIP], SETTLED))
+            searcher.tile(left, searcher.strip(order[first : first + STRIP], SETTLED))
 
 
 def strips_of(rows: Rows, chosen: np.ndarray) -> list[np.ndarray]:
     """Cut chosen rows into strips in which a group is one stretch."""
     order = chosen[np.lexsort((chosen, rows.group[chosen]))]
-    return [order[i:i + STRIP] for i in range(0, len(order), STRIP)]
+    return [order[i : i + STRIP] for i in range(0, len(order), STRIP)]
 
 
 def _strips(order: np.ndarray, kinds: np.ndarray) -> list[np.ndarray]:
     """Cut rows into strips of one kind."""
     edges = [0, *(np.flatnonzero(np.diff(kinds[order])) + 1).tolist(), len(order)]
-    return [order[i:min(i + STRIP, stop)] for start, stop in itertools.pairwise(edges)
-            for i in range(start, stop, STRIP)]
+    return [
+        order[i : min(i + STRIP, stop)] for start, stop in itertools.pairwise(edges) for i in range(start, stop, STRIP)
+    ]
 
 
 def _one_group(rows: Rows, a: np.ndarray, b: np.ndarray) -> bool:

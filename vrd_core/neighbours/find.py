@@ -86,6 +86,7 @@ class Neighbours:
 
     def __init__(self, key: str, folder: Path) -> None:
         """Open the artefact in `folder`; nothing is read but the small tables."""
+
         def load(name: str) -> np.ndarray:
             # The plain array over the map: indexing the memmap class itself is several times slower.
             return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
@@ -134,8 +135,9 @@ class Neighbours:
 
 def neighbours_key(items: Sequence[SearchItem], settings: SearchSettings) -> str:
     """Name the result of comparing these items; no vector is read."""
-    return digest(STEP, VERSION, _relevant(settings),
-                  *(f"{i.key} {i.mask_digest} {_group(i, settings)}" for i in items))
+    return digest(
+        STEP, VERSION, _relevant(settings), *(f"{i.key} {i.mask_digest} {_group(i, settings)}" for i in items)
+    )
 
 
 def open_neighbours(store: Store, key: str) -> Neighbours | None:
@@ -144,8 +146,15 @@ def open_neighbours(store: Store, key: str) -> Neighbours | None:
     return Neighbours(key, found.path) if found else None
 
 
-def find_neighbours(items: Sequence[SearchItem], settings: SearchSettings, store: Store, *,
-                    progress: Progress | None = None, recompute: bool = False, fill: Fill | None = None) -> Neighbours:
+def find_neighbours(
+    items: Sequence[SearchItem],
+    settings: SearchSettings,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    recompute: bool = False,
+    fill: Fill | None = None,
+) -> Neighbours:
     """Compare every usable frame with every usable frame in scope and keep the nearest of each.
 
     `items` come in the order of their paths; `items[i].video` must be i. Distances are squared L2, exact whatever the
@@ -162,19 +171,34 @@ def find_neighbours(items: Sequence[SearchItem], settings: SearchSettings, store
         from vrd_core.neighbours import exact
 
         bases = [] if recompute else _bases(store, items, settings)
-        exact.build(items, settings, folder, bases=bases, progress=progress,
-                     checkpoint=store.root / "tmp" / f"search-{key}.npz", fresh=recompute, fill=fill)
+        exact.build(
+            items,
+            settings,
+            folder,
+            bases=bases,
+            progress=progress,
+            checkpoint=store.root / "tmp" / f"search-{key}.npz",
+            fresh=recompute,
+            fill=fill,
+        )
         frames = [len(i.vectors) for i in items]
-        return {"keys": [i.key for i in items], "counts": frames, "frames": sum(frames), "settings": settings.to_dict(),
-                "state": state_key(settings), "pairs": json.loads((folder / "summary.json").read_text())["pairs"]}
+        return {
+            "keys": [i.key for i in items],
+            "counts": frames,
+            "frames": sum(frames),
+            "settings": settings.to_dict(),
+            "state": state_key(settings),
+            "pairs": json.loads((folder / "summary.json").read_text())["pairs"],
+        }
 
     return Neighbours(key, store.produce(STEP, key, build, recompute=recompute).path)
 
 
 def state_key(settings: SearchSettings) -> str:
     """Name what the k nearest of a frame depend on beside the frames; states of one name can be merged."""
-    return digest("state", VERSION, str(settings.neighbours_considered), settings.scope, settings.index,
-                  str(settings.mirrored))
+    return digest(
+        "state", VERSION, str(settings.neighbours_considered), settings.scope, settings.index, str(settings.mirrored)
+    )
 
 
 def identities(items: Sequence[SearchItem], settings: SearchSettings) -> list[str]:
@@ -226,16 +250,21 @@ def check(items: Sequence[SearchItem], settings: SearchSettings) -> None:
         raise SettingsError("There is nothing to compare: give at least one video.")
     dims = sorted({i.vectors.shape[1] for i in items})
     if len(dims) > 1:
-        raise SettingsError(f"All fingerprints must have one length; compute them with one network and layer. "
-                            f"Received: {dims}.")
+        raise SettingsError(
+            f"All fingerprints must have one length; compute them with one network and layer. Received: {dims}."
+        )
     for position, item in enumerate(items):
         if item.video != position:
             raise SettingsError(f"items[{position}].video must be {position}. Received: {item.video}.")
         if len(item.usable) != len(item.vectors):
-            raise SettingsError(f"Video {position} has {len(item.vectors)} fingerprints and {len(item.usable)} marks "
-                                "of usable frames; there must be as many.")
+            raise SettingsError(
+                f"Video {position} has {len(item.vectors)} fingerprints and {len(item.usable)} marks "
+                "of usable frames; there must be as many."
+            )
         if settings.mirrored and (item.mirrored is None or item.mirrored.shape != item.vectors.shape):
-            raise SettingsError(f"With mirrored=True every video needs mirrored fingerprints of the same shape; "
-                                f"video {position} has none.")
+            raise SettingsError(
+                f"With mirrored=True every video needs mirrored fingerprints of the same shape; "
+                f"video {position} has none."
+            )
     if sum(len(i.vectors) for i in items) >= 2**31:
         raise SettingsError("More than 2,147,483,647 frames cannot be searched at once; use a lower fps.")

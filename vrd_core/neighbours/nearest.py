@@ -63,12 +63,12 @@ class Nearest:
         """Keep the k smallest codes of rows, in order, and lower their bounds."""
         rows = rows[~self._tidy[rows]]
         for start in range(0, len(rows), _CHUNK):
-            part = rows[start:start + _CHUNK]
+            part = rows[start : start + _CHUNK]
             # Lists have room for twice k; a few neighbours more than k, as when a film is added, fill little of it.
             width = int(self.fill[part].max())
             codes = self.codes[part, :width]
             codes.sort(axis=1)
-            codes[:, self.k:] = NONE
+            codes[:, self.k :] = NONE
             self.codes[part, :width] = codes
             self.fill[part] = np.minimum(self.fill[part], self.k)
             full = np.flatnonzero(self.fill[part] == self.k)
@@ -79,7 +79,7 @@ class Nearest:
     def write(self, folder: Path) -> np.ndarray:
         """Write the state and return it: uint64 (rows, k), each row sorted, NONE behind its last neighbour."""
         self._cut(np.arange(self.rows.count))
-        state = self.codes[:, :self.k]
+        state = self.codes[:, : self.k]
         np.save(folder / "state.npy", state)
         table = {"identities": self.rows.identities, "starts": self.rows.starts.tolist(), "videos": self.rows.order}
         (folder / "state.json").write_text(json.dumps(table))
@@ -94,7 +94,7 @@ class Nearest:
         kinds = np.zeros(self.rows.count, np.int8)
         kept = np.flatnonzero(now >= 0)
         for start in range(0, len(kept), _CHUNK):
-            before = kept[start:start + _CHUNK]
+            before = kept[start : start + _CHUNK]
             codes = np.array(old[before])
             there = codes != NONE
             full = there[:, -1].copy()
@@ -112,7 +112,7 @@ class Nearest:
             kinds[here] = np.where(lost, 1, 2)
             whole = codes[~lost]
             to = here[~lost]
-            self.codes[to, :self.k] = whole
+            self.codes[to, : self.k] = whole
             self.fill[to] = (whole != NONE).sum(axis=1)
             full = whole[:, -1] != NONE
             self.bound[to[full]] = code_distance(whole[full, -1])
@@ -123,7 +123,7 @@ class Nearest:
         self._cut(np.arange(self.rows.count))
         temporary = path.with_name(f".{path.name}")
         with open(temporary, "wb") as handle:
-            np.savez(handle, codes=self.codes[:, :self.k], fill=self.fill, bound=self.bound, plan=plan, done=done)
+            np.savez(handle, codes=self.codes[:, : self.k], fill=self.fill, bound=self.bound, plan=plan, done=done)
         os.replace(temporary, path)
 
     def resume(self, path: Path, plan: str) -> int:
@@ -132,8 +132,8 @@ class Nearest:
             with np.load(path) as saved:
                 if str(saved["plan"]) != plan:
                     return 0
-                self.codes[:, :self.k], self.fill, self.bound = saved["codes"], saved["fill"], saved["bound"]
-                self.codes[:, self.k:] = NONE
+                self.codes[:, : self.k], self.fill, self.bound = saved["codes"], saved["fill"], saved["bound"]
+                self.codes[:, self.k :] = NONE
                 self._tidy[:] = True
                 return int(saved["done"])
         except (FileNotFoundError, zipfile.BadZipFile, KeyError, ValueError):

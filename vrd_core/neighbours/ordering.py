@@ -40,8 +40,9 @@ _HEADER = 128
 """Bytes before the numbers of a .npy file; the room NumPy leaves for a growing length keeps them this many."""
 
 
-def write(folder: Path, rows: Rows, state: np.ndarray, settings: SearchSettings,
-          earlier: Earlier | None = None) -> dict[str, Any]:
+def write(
+    folder: Path, rows: Rows, state: np.ndarray, settings: SearchSettings, earlier: Earlier | None = None
+) -> dict[str, Any]:
     """Write the artefact from the sorted state of every row (see `vrd_core.neighbours.nearest`); return its summary.
 
     With an `earlier` artefact (see `vrd_core.neighbours.earlier`) only the pairs it lacks are put in order.
@@ -56,8 +57,9 @@ def write(folder: Path, rows: Rows, state: np.ndarray, settings: SearchSettings,
     return _write_parts(folder, rows, earlier.merged(parts, typical) if earlier else parts, settings)
 
 
-def write_edges(folder: Path, rows: Rows, edges: Callable[[], Iterator[Edges]], most: int,
-                settings: SearchSettings) -> dict[str, Any]:
+def write_edges(
+    folder: Path, rows: Rows, edges: Callable[[], Iterator[Edges]], most: int, settings: SearchSettings
+) -> dict[str, Any]:
     """Order pairs and write them with their tables. `edges()` yields them, each once, `most` or fewer in all."""
     return _write_parts(folder, rows, in_order(rows, edges, most, None), settings)
 
@@ -97,8 +99,9 @@ def _write_parts(folder: Path, rows: Rows, parts: Iterable[Part], settings: Sear
     # Two videos whose pairs came in two parts are one entry of the table.
     first = np.flatnonzero(np.diff(codes, prepend=-1))
     counts = np.add.reduceat(counts, first) if len(first) else counts
-    np.save(folder / "pair_videos.npy",
-            np.stack([codes[first] // videos, codes[first] % videos], axis=1).astype(np.int32))
+    np.save(
+        folder / "pair_videos.npy", np.stack([codes[first] // videos, codes[first] % videos], axis=1).astype(np.int32)
+    )
     np.save(folder / "pair_starts.npy", np.concatenate([[0], np.cumsum(counts)]))
     summary = summarise(np.load(folder / "distance.npy", mmap_mode="r"))
     (folder / "summary.json").write_text(json.dumps(summary))
@@ -110,17 +113,22 @@ def summarise(distance: np.ndarray) -> dict[str, Any]:
     if not len(distance):
         return {"pairs": 0, "quantiles": {}, "histogram": [], "edges": []}
     # An even sample of a million tells a quantile to a tenth of a percent; the histogram counts everything.
-    sample = np.sort(distance[::max(1, len(distance) // 2**20)])
+    sample = np.sort(distance[:: max(1, len(distance) // 2**20)])
     top = float(distance.max())
     edges = np.linspace(0.0, top or 1.0, BINS + 1)
     histogram = np.zeros(BINS, np.int64)
     for start in range(0, len(distance), 2**22):
-        place = (distance[start:start + 2**22] * np.float32(BINS / (top or 1.0))).astype(np.int32)
+        place = (distance[start : start + 2**22] * np.float32(BINS / (top or 1.0))).astype(np.int32)
         histogram += np.bincount(np.minimum(place, BINS - 1), minlength=BINS)
     points = np.quantile(sample, QUANTILES, method="lower")
-    return {"pairs": len(distance), "minimum": float(distance.min()), "maximum": top,
-            "quantiles": {str(q): float(v) for q, v in zip(QUANTILES, points, strict=True)},
-            "histogram": histogram.tolist(), "edges": edges.tolist()}
+    return {
+        "pairs": len(distance),
+        "minimum": float(distance.min()),
+        "maximum": top,
+        "quantiles": {str(q): float(v) for q, v in zip(QUANTILES, points, strict=True)},
+        "histogram": histogram.tolist(),
+        "edges": edges.tolist(),
+    }
 
 
 def by_video(rows: Rows) -> np.ndarray:
@@ -137,7 +145,7 @@ def _edges(rows: Rows, state: np.ndarray, earlier: Earlier | None) -> Iterator[E
     """
     last = state[:, -1].copy()
     for start in range(0, len(state), _CHUNK):
-        codes = state[start:start + _CHUNK]
+        codes = state[start : start + _CHUNK]
         here, place = np.nonzero(earlier.may_lack(start, codes) if earlier else codes != NONE)
         codes = codes[here, place]
         here += start
@@ -152,8 +160,9 @@ def _edges(rows: Rows, state: np.ndarray, earlier: Earlier | None) -> Iterator[E
         yield np.where(forward, here, there), np.where(forward, there, here), code_distance(codes), code_mirrored(codes)
 
 
-def _ordered(rows: Rows, edges: Iterator[Edges], low: int, high: int,
-             typical: np.ndarray | None) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+def _ordered(
+    rows: Rows, edges: Iterator[Edges], low: int, high: int, typical: np.ndarray | None
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """Return the columns of the pairs whose video_a is in low … high - 1, the codes of their videos, and counts."""
     kept: list[Edges] = []
     for a, b, distance, mirrored in edges:
@@ -177,8 +186,12 @@ def _ordered(rows: Rows, edges: Iterator[Edges], low: int, high: int,
     video = video[order]
     edges_at = np.flatnonzero(np.diff(video, prepend=-1))
     counts = np.diff(np.append(edges_at, len(video)))
-    columns = {"frame_a": frame_a[order], "frame_b": frame_b[order], "distance": distance[order],
-               "mirrored": mirrored[order]}
+    columns = {
+        "frame_a": frame_a[order],
+        "frame_b": frame_b[order],
+        "distance": distance[order],
+        "mirrored": mirrored[order],
+    }
     if typical is not None:
         columns["squared"] = squared[order]
     return columns, video[edges_at], counts
@@ -221,7 +234,7 @@ def _typical(state: np.ndarray) -> np.ndarray:
     """Return float32 (rows,): the mean distance of each row's `UNRELATED` neighbours, or of its farther half."""
     out = np.empty(len(state), np.float32)
     for start in range(0, len(state), _CHUNK):
-        codes = state[start:start + _CHUNK]
+        codes = state[start : start + _CHUNK]
         there = codes != NONE
         fill = there.sum(axis=1)
         high = np.minimum(UNRELATED[1], fill)
@@ -229,7 +242,7 @@ def _typical(state: np.ndarray) -> np.ndarray:
         place = np.arange(codes.shape[1])
         chosen = (place >= low[:, None]) & (place < high[:, None])
         total = np.where(chosen, code_distance(codes), np.float32(0)).sum(axis=1, dtype=np.float64)
-        out[start:start + _CHUNK] = total / np.maximum(high - low, 1)
+        out[start : start + _CHUNK] = total / np.maximum(high - low, 1)
     return out
 
 

@@ -77,14 +77,14 @@ class Rows:
         """Return bool (rows,): usable by its mask and with finite numbers in its vector."""
         usable = np.empty(self.count, bool)
         for place, video in enumerate(self.order):
-            part = usable[self.starts[place]:self.starts[place + 1]]
+            part = usable[self.starts[place] : self.starts[place + 1]]
             part[:] = self.items[video].usable
             vectors = self.items[video].vectors
             for start in range(0, len(part), 4096):
-                block = vectors[start:start + 4096]
+                block = vectors[start : start + 4096]
                 # A sum of squares is finite exactly when every number is and none is absurdly large.
                 with np.errstate(over="ignore", invalid="ignore"):
-                    part[start:start + 4096] &= np.isfinite(np.einsum("ij,ij->i", block, block))
+                    part[start : start + 4096] &= np.isfinite(np.einsum("ij,ij->i", block, block))
         return usable
 
     def load(self, rows: np.ndarray, mirrored: bool = False) -> np.ndarray:
@@ -100,7 +100,7 @@ class Rows:
             assert source is not None
             frames = self.frame[rows[start:stop]]
             if frames[-1] - frames[0] == stop - start - 1:
-                out[start:stop] = source[frames[0]:frames[-1] + 1]
+                out[start:stop] = source[frames[0] : frames[-1] + 1]
             else:
                 out[start:stop] = source[frames]
         return out

@@ -40,13 +40,16 @@ def connect(address: str) -> Iterator[Cluster]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise SettingsError("--cluster needs Dask: pip install -r requirements-cluster.txt, here and on the "
-                            "workers.") from error
+        raise SettingsError(
+            "--cluster needs Dask: pip install -r requirements-cluster.txt, here and on the workers."
+        ) from error
     try:
         client = Client(address, timeout="20s", set_as_default=False)
     except (OSError, ValueError) as error:
-        raise SettingsError("No Dask scheduler answers there; start one with `python -m dask scheduler`, workers "
-                            f"with `python -m dask worker {address}`. Received: {address!r}. ({error})") from error
+        raise SettingsError(
+            "No Dask scheduler answers there; start one with `python -m dask scheduler`, workers "
+            f"with `python -m dask worker {address}`. Received: {address!r}. ({error})"
+        ) from error
     try:
         yield Cluster(client)
     finally:
@@ -71,27 +74,45 @@ class Cluster:
         self._client = client
         self._blocks: list[Path] = []
 
-    def process_videos(self, videos: Sequence[Video], frames: FrameSettings,
-                       fingerprints: Sequence[FingerprintSettings], store: Store, progress: Progress) -> None:
+    def process_videos(
+        self,
+        videos: Sequence[Video],
+        frames: FrameSettings,
+        fingerprints: Sequence[FingerprintSettings],
+        store: Store,
+        progress: Progress,
+    ) -> None:
         """Make frames and fingerprints of every video that lacks them. Failures are left to the driver to report."""
         from vrd_core.fingerprints.catalogue import fingerprints_key
         from vrd_core.frames.extract import frames_key
 
-        missing = {v.content_id: v for v in videos if any(
-            store.find("fingerprints", fingerprints_key(frames_key(v.content_id, frames), s)) is None
-            for s in fingerprints)}
-        self._run([(_process_video, (str(store.root), v, frames, tuple(fingerprints)), v.name)
-                   for v in missing.values()], "fingerprints", progress)
+        missing = {
+            v.content_id: v
+            for v in videos
+            if any(
+                store.find("fingerprints", fingerprints_key(frames_key(v.content_id, frames), s)) is None
+                for s in fingerprints
+            )
+        }
+        self._run(
+            [(_process_video, (str(store.root), v, frames, tuple(fingerprints)), v.name) for v in missing.values()],
+            "fingerprints",
+            progress,
+        )
 
     def fill(self, store: Store, mirrored_keys: Sequence[str | None]) -> Fill:
         """Return what `find_neighbours` calls to have its nearest rows found by the workers."""
+
         def fill(rows: Rows, nearest: Nearest, settings: SearchSettings, progress: Progress | None) -> None:
-            items = [_Item(i.key, i.collection, rows.identities[rows.order.index(n)], i.usable, mirrored_keys[n])
-                     for n, i in enumerate(rows.items)]
+            items = [
+                _Item(i.key, i.collection, rows.identities[rows.order.index(n)], i.usable, mirrored_keys[n])
+                for n, i in enumerate(rows.items)
+            ]
             blocks = list(_blocks(items, settings))
             tasks: list[tuple[Callable[..., Any], tuple[Any, ...], str]] = [
                 (_search_block, (str(store.root), a, b, settings), f"block {n + 1} of {len(blocks)}")
-                for n, (a, b) in enumerate(blocks)]
+                for n, (a, b) in enumerate(blocks)
+            ]
             first_row = {name: int(start) for name, start in zip(rows.identities, rows.starts[:-1], strict=True)}
 
             def merge(folder: Any) -> None:
@@ -99,6 +120,7 @@ class Cluster:
                 _merge(Path(folder), first_row, nearest)
 
             self._run(tasks, "neighbours", progress or (lambda *_: None), merge)
+
         return fill
 
     def tidy(self, store: Store) -> None:
@@ -108,13 +130,19 @@ class Cluster:
                 store.remove(found)
         self._blocks.clear()
 
-    def _run(self, tasks: Sequence[tuple[Callable[..., Any], tuple[Any, ...], str]], step: str, progress: Progress,
-             use: Callable[[Any], None] | None = None) -> None:
+    def _run(
+        self,
+        tasks: Sequence[tuple[Callable[..., Any], tuple[Any, ...], str]],
+        step: str,
+        progress: Progress,
+        use: Callable[[Any], None] | None = None,
+    ) -> None:
         from distributed import as_completed
 
         # A worker may die with a task several times before the task itself is blamed.
-        futures = {self._client.submit(work, *arguments, pure=False, retries=3): name
-                   for work, arguments, name in tasks}
+        futures = {
+            self._client.submit(work, *arguments, pure=False, retries=3): name for work, arguments, name in tasks
+        }
         progress(step, 0, len(tasks), "")
         try:
             for done, future in enumerate(as_completed(list(futures), loop=self._client.loop), 1):
@@ -126,8 +154,9 @@ class Cluster:
             self._client.cancel(list(futures))
 
 
-def _process_video(root: str, video: Video, frames: FrameSettings,
-                   fingerprints: tuple[FingerprintSettings, ...]) -> None:
+def _process_video(
+    root: str, video: Video, frames: FrameSettings, fingerprints: tuple[FingerprintSettings, ...]
+) -> None:
     from vrd_core.project.pipeline import process_videos
 
     with Store(root, index=False) as store:
@@ -168,7 +197,7 @@ def _search_block(root: str, a: tuple[_Item, ...], b: tuple[_Item, ...], setting
         mine = rows.video[usable] < len(a)
         searcher = Searcher(rows, nearest, settings)
         try:
-            searcher.centre = rows.load(usable[::max(1, len(usable) // 4096)]).mean(axis=0)
+            searcher.centre = rows.load(usable[:: max(1, len(usable) // 4096)]).mean(axis=0)
             left = strips_of(rows, usable[mine])
             for number, strip in enumerate(left):
                 one = searcher.strip(strip)
@@ -194,8 +223,10 @@ def _open(store: Store, item: _Item, place: int) -> SearchItem:
     if item.mirrored_key:
         flipped = open_fingerprints(store, item.mirrored_key)
         mirrored = flipped.vectors if flipped else None
-    return replace(SearchItem(key=item.key, video=place, collection=item.collection, vectors=vectors.vectors,
-                              usable=item.usable), mirrored=mirrored)
+    return replace(
+        SearchItem(key=item.key, video=place, collection=item.collection, vectors=vectors.vectors, usable=item.usable),
+        mirrored=mirrored,
+    )
 
 
 def _merge(folder: Path, first_row: dict[str, int], nearest: Nearest) -> None:
@@ -211,7 +242,7 @@ def _merge(folder: Path, first_row: dict[str, int], nearest: Nearest) -> None:
         start, stop = table["starts"][place], table["starts"][place + 1]
         whole[start:stop] = np.arange(first_row[name], first_row[name] + stop - start)
     for first in range(0, len(state), 8192):
-        codes = np.array(state[first:first + 8192])
+        codes = np.array(state[first : first + 8192])
         here, column = np.nonzero(codes != NONE)
         kept = codes[here, column]
         low = (whole[code_row(kept)].astype(np.uint64) << np.uint64(1)) | (kept & np.uint64(1))

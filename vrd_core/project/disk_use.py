@@ -38,8 +38,9 @@ def usage(store: Store) -> Usage:
     return Usage(steps, dict(videos), _unused(store, artefacts))
 
 
-def select(store: Store, *, step: str | None = None, video: str | None = None,
-           unused: bool = False) -> list[Artefact] | None:
+def select(
+    store: Store, *, step: str | None = None, video: str | None = None, unused: bool = False
+) -> list[Artefact] | None:
     """Return the artefacts that the choices name together, or None when nothing was chosen.
 
     `video` is a path or a name within its library. Raises SettingsError when it, or the step, has no artefacts.

@@ -21,8 +21,23 @@ if TYPE_CHECKING:
     from vrd_core.sequences.find import SequenceTable
     from vrd_core.sequences.threshold import Threshold
 
-COLUMNS = ("video_a", "start_a", "end_a", "video_b", "start_b", "end_b", "seconds", "mean_distance",
-           "frames", "deviating_frames", "speed", "mirrored", "collection_a", "collection_b", "sequence")
+COLUMNS = (
+    "video_a",
+    "start_a",
+    "end_a",
+    "video_b",
+    "start_b",
+    "end_b",
+    "seconds",
+    "mean_distance",
+    "frames",
+    "deviating_frames",
+    "speed",
+    "mirrored",
+    "collection_a",
+    "collection_b",
+    "sequence",
+)
 
 
 def four_digits(value: float) -> str:
@@ -70,8 +85,9 @@ class Sequence:
 class Found:
     """The sequences of a view under one setting of the sliders, in the order (video A, video B, time)."""
 
-    def __init__(self, *, view: View, settings: SequenceSettings, table: SequenceTable,
-                 threshold: Threshold | None = None) -> None:
+    def __init__(
+        self, *, view: View, settings: SequenceSettings, table: SequenceTable, threshold: Threshold | None = None
+    ) -> None:
         self.view, self.settings, self.table, self.threshold = view, settings, table, threshold
 
     def __len__(self) -> int:
@@ -86,13 +102,29 @@ class Found:
         va, vb = self.view.videos[a], self.view.videos[b]
         first_a, last_a, first_b, last_b = (int(x[row]) for x in (t.first_a, t.last_a, t.first_b, t.last_b))
         return Sequence(
-            row=row, a=a, b=b, video_a=va.name, start_a=first_a * step, end_a=(last_a + 1) * step,
-            video_b=vb.name, start_b=first_b * step, end_b=(last_b + 1) * step, seconds=(last_a - first_a + 1) * step,
-            mean_distance=float(t.mean_distance[row]), first_a=first_a, last_a=last_a, first_b=first_b, last_b=last_b,
-            frames=int(t.hits[row] + t.deviating[row]), deviating_frames=int(t.deviating[row]),
-            speed=float(t.speed[row]), mirrored=bool(t.mirrored[row]), collection_a=va.collection,
+            row=row,
+            a=a,
+            b=b,
+            video_a=va.name,
+            start_a=first_a * step,
+            end_a=(last_a + 1) * step,
+            video_b=vb.name,
+            start_b=first_b * step,
+            end_b=(last_b + 1) * step,
+            seconds=(last_a - first_a + 1) * step,
+            mean_distance=float(t.mean_distance[row]),
+            first_a=first_a,
+            last_a=last_a,
+            first_b=first_b,
+            last_b=last_b,
+            frames=int(t.hits[row] + t.deviating[row]),
+            deviating_frames=int(t.deviating[row]),
+            speed=float(t.speed[row]),
+            mirrored=bool(t.mirrored[row]),
+            collection_a=va.collection,
             collection_b=vb.collection,
-            sequence=f"{va.content_id[:10]}-{first_a}-{vb.content_id[:10]}-{first_b}-{last_a - first_a + 1}")
+            sequence=f"{va.content_id[:10]}-{first_a}-{vb.content_id[:10]}-{first_b}-{last_a - first_a + 1}",
+        )
 
     @property
     def seconds(self) -> float:
@@ -105,10 +137,16 @@ class Found:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one dict of `COLUMNS` per sequence, numbers as the files show them."""
-        return [{**{c: getattr(s, c) for c in COLUMNS},
-                 **{c: round(getattr(s, c), 2) for c in ("start_a", "end_a", "start_b", "end_b", "seconds")},
-                 "mirrored": self.view.looks_mirrored(s),
-                 "speed": round(s.speed, 3), "mean_distance": float(four_digits(s.mean_distance))} for s in self]
+        return [
+            {
+                **{c: getattr(s, c) for c in COLUMNS},
+                **{c: round(getattr(s, c), 2) for c in ("start_a", "end_a", "start_b", "end_b", "seconds")},
+                "mirrored": self.view.looks_mirrored(s),
+                "speed": round(s.speed, 3),
+                "mean_distance": float(four_digits(s.mean_distance)),
+            }
+            for s in self
+        ]
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return a pandas table with `COLUMNS`."""
@@ -122,10 +160,22 @@ class Found:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
         for s in self:
-            writer.writerow([*(f"{x}" if isinstance(x, str) else f"{x:.2f}" for x in (
-                s.video_a, s.start_a, s.end_a, s.video_b, s.start_b, s.end_b, s.seconds)),
-                four_digits(s.mean_distance), s.frames, s.deviating_frames, f"{s.speed:.3f}",
-                "yes" if self.view.looks_mirrored(s) else "no", s.collection_a, s.collection_b, s.sequence])
+            writer.writerow(
+                [
+                    *(
+                        f"{x}" if isinstance(x, str) else f"{x:.2f}"
+                        for x in (s.video_a, s.start_a, s.end_a, s.video_b, s.start_b, s.end_b, s.seconds)
+                    ),
+                    four_digits(s.mean_distance),
+                    s.frames,
+                    s.deviating_frames,
+                    f"{s.speed:.3f}",
+                    "yes" if self.view.looks_mirrored(s) else "no",
+                    s.collection_a,
+                    s.collection_b,
+                    s.sequence,
+                ]
+            )
         if path is not None:
             write_atomically(Path(path).absolute(), text.getvalue())
         return text.getvalue()

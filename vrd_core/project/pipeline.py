@@ -43,12 +43,19 @@ class Processed:
 
 def recomputed(first: str | None) -> frozenset[str]:
     """Return the steps to run again when `first` is asked for."""
-    return frozenset(RECOMPUTE[RECOMPUTE.index(first):]) if first else frozenset()
+    return frozenset(RECOMPUTE[RECOMPUTE.index(first) :]) if first else frozenset()
 
 
-def process_videos(videos: Sequence[Video], frame_settings: FrameSettings, fingerprints: Sequence[FingerprintSettings],
-                   store: Store, *, progress: Progress | None = None, recompute: str | None = None,
-                   load: Callable[[FingerprintSettings], Any] | None = None) -> tuple[list[Processed], list[Problem]]:
+def process_videos(
+    videos: Sequence[Video],
+    frame_settings: FrameSettings,
+    fingerprints: Sequence[FingerprintSettings],
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    recompute: str | None = None,
+    load: Callable[[FingerprintSettings], Any] | None = None,
+) -> tuple[list[Processed], list[Problem]]:
     """Run steps 1 and 2, cached.
 
     `fingerprints` holds the resolved settings of one or two passes over the frames (the second one mirrored); `load`
@@ -76,14 +83,25 @@ def process_videos(videos: Sequence[Video], frame_settings: FrameSettings, finge
                 continue
             made = []
             for number, settings in enumerate(fingerprints):
-                def moved(step: str, count: float, total: float, detail: str,
-                          at: tuple[int, int] = (position, number)) -> None:
+
+                def moved(
+                    step: str, count: float, total: float, detail: str, at: tuple[int, int] = (position, number)
+                ) -> None:
                     progress(step, *work.at(*at, count / max(total, 1)), detail)
+
                 fresh = "fingerprints" in again and keys[position][number] not in seen
                 seen.add(keys[position][number])
-                made.append(compute_fingerprints(
-                    frames, lambda s=settings: fingerprinters.get(s), settings, store,  # type: ignore[misc]
-                    progress=moved, detail=video.name, recompute=fresh).key)
+                made.append(
+                    compute_fingerprints(
+                        frames,
+                        lambda s=settings: fingerprinters.get(s),
+                        settings,
+                        store,  # type: ignore[misc]
+                        progress=moved,
+                        detail=video.name,
+                        recompute=fresh,
+                    ).key
+                )
                 progress("fingerprints", *work.at(position, number, 1.0), video.name)
             done.append(Processed(video, frames, *made))
     finally:
@@ -91,15 +109,29 @@ def process_videos(videos: Sequence[Video], frame_settings: FrameSettings, finge
     return done, problems
 
 
-def search(processed: Sequence[Processed], groups: Sequence[str], settings: SearchSettings, store: Store, *,
-           progress: Progress | None = None, recompute: str | None = None,
-           cluster: Cluster | None = None) -> Neighbours:
+def search(
+    processed: Sequence[Processed],
+    groups: Sequence[str],
+    settings: SearchSettings,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    recompute: str | None = None,
+    cluster: Cluster | None = None,
+) -> Neighbours:
     """Run step 3 over processed videos; `groups` holds the collection (or side) each of them counts to."""
     fill = cluster.fill(store, [p.mirrored_key for p in processed]) if cluster else None
-    items = [SearchItem(key=p.fingerprints_key, video=n, collection=group,
-                        vectors=_vectors(store, p.fingerprints_key), usable=usable_frames(p.frames, settings),
-                        mirrored=_vectors(store, p.mirrored_key) if p.mirrored_key else None)
-             for n, (p, group) in enumerate(zip(processed, groups, strict=True))]
+    items = [
+        SearchItem(
+            key=p.fingerprints_key,
+            video=n,
+            collection=group,
+            vectors=_vectors(store, p.fingerprints_key),
+            usable=usable_frames(p.frames, settings),
+            mirrored=_vectors(store, p.mirrored_key) if p.mirrored_key else None,
+        )
+        for n, (p, group) in enumerate(zip(processed, groups, strict=True))
+    ]
     found = find_neighbours(items, settings, store, progress=progress, recompute=bool(recomputed(recompute)), fill=fill)
     if cluster:
         cluster.tidy(store)
@@ -143,6 +175,7 @@ class _Fingerprinters:
         if settings.key() not in self._loaded:
             if self._load is None:
                 from vrd_core.fingerprints.compute import load_fingerprinter
+
                 self._load = load_fingerprinter
             self._loaded[settings.key()] = self._load(settings)
         return self._loaded[settings.key()]
@@ -151,8 +184,9 @@ class _Fingerprinters:
 class _Extraction:
     """Step 1 in a thread, two videos ahead of its reader; iterates over (video, Frames or MediaError)."""
 
-    def __init__(self, videos: Sequence[Video], settings: FrameSettings, store: Store, progress: Progress,
-                 recompute: bool) -> None:
+    def __init__(
+        self, videos: Sequence[Video], settings: FrameSettings, store: Store, progress: Progress, recompute: bool
+    ) -> None:
         self._videos, self._settings, self._store, self._progress = videos, settings, store, progress
         self._recompute = recompute
         self._ready: queue.Queue[tuple[Video, Any]] = queue.Queue(maxsize=2)
@@ -181,16 +215,24 @@ class _Extraction:
     def _run(self) -> None:
         work, seen = _Work(self._videos, self._settings.fps), set[str]()
         for position, video in enumerate(self._videos):
+
             def moved(step: str, count: float, total: float, detail: str, at: int = position) -> None:
                 if self._stopped.is_set():
                     raise Cancelled("Stopped; what was finished is kept.")
                 self._progress(step, *work.at(at, 0, min(1.0, count / max(total, 1))), detail)
+
             outcome: Any
             try:
                 moved("frames", 0, 1, video.name)
-                outcome = extract_frames(video.path, video.content_id, self._settings, self._store, progress=moved,
-                                         detail=video.name,
-                                         recompute=self._recompute and video.content_id not in seen)
+                outcome = extract_frames(
+                    video.path,
+                    video.content_id,
+                    self._settings,
+                    self._store,
+                    progress=moved,
+                    detail=video.name,
+                    recompute=self._recompute and video.content_id not in seen,
+                )
                 seen.add(video.content_id)
                 moved("frames", 1, 1, video.name)
             except BaseException as error:

@@ -1,7 +1,7 @@
 """A project: a named set of videos, how they are compared, and the views that were run on it.
 
-    workspace/projects/<slug>/project.json          name, library folder, what is left out, which sides are compared
-    workspace/projects/<slug>/views/<view id>.json  the record of a run: settings, videos with their keys, problems
+workspace/projects/<slug>/project.json          name, library folder, what is left out, which sides are compared
+workspace/projects/<slug>/views/<view id>.json  the record of a run: settings, videos with their keys, problems
 """
 
 from __future__ import annotations
@@ -67,8 +67,14 @@ class Project:
     # -- making and finding ------------------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, name: str, *, videos: str | Path | None = None, workspace: str | Path | None = None,
-             store: Store | None = None) -> Project:
+    def open(
+        cls,
+        name: str,
+        *,
+        videos: str | Path | None = None,
+        workspace: str | Path | None = None,
+        store: Store | None = None,
+    ) -> Project:
         """Open the project of that name, or make it over the folder `videos`.
 
         Raises ProjectError when there is none and no folder is given, or when it looks at another folder.
@@ -83,16 +89,27 @@ class Project:
             values = json.loads(file.read_text(encoding="utf-8"))
             there = Path(values["library"])
             if library is not None and library != there:
-                raise ProjectError(f"The project {name!r} looks at {there}. Received: {library}. "
-                                   "Choose another name for the project.")
+                raise ProjectError(
+                    f"The project {name!r} looks at {there}. Received: {library}. Choose another name for the project."
+                )
             chosen = values["selection"]
-            return cls(store, slug, name=values["name"], library=there, selection=Selection(
-                tuple(chosen["excluded"]), tuple(chosen["excluded_collections"]),
-                tuple(chosen["compare"]) if chosen["compare"] else None))
+            return cls(
+                store,
+                slug,
+                name=values["name"],
+                library=there,
+                selection=Selection(
+                    tuple(chosen["excluded"]),
+                    tuple(chosen["excluded_collections"]),
+                    tuple(chosen["compare"]) if chosen["compare"] else None,
+                ),
+            )
         if library is None:
             known = ", ".join(repr(p.name) for p in cls.list(store)) or "none"
-            raise ProjectError(f"There is no project {name!r} in {store.root}; there are: {known}. "
-                               "Give the folder of its videos to make it.")
+            raise ProjectError(
+                f"There is no project {name!r} in {store.root}; there are: {known}. "
+                "Give the folder of its videos to make it."
+            )
         project = cls(store, slug, name=name.strip(), library=library, selection=Selection())
         project.save()
         return project
@@ -120,8 +137,12 @@ class Project:
         """Write name, folder and selection."""
         folder = self.store.root / "projects" / self.slug
         (folder / "views").mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / "project.json", json.dumps(
-            {"name": self.name, "library": str(self.library), "selection": asdict(self.selection)}, indent=1))
+        write_atomically(
+            folder / "project.json",
+            json.dumps(
+                {"name": self.name, "library": str(self.library), "selection": asdict(self.selection)}, indent=1
+            ),
+        )
 
     def select(self, **changes: Any) -> None:
         """Change the selection (fields of `Selection` by name) and save it."""
@@ -134,10 +155,22 @@ class Project:
         """Look at the library folder; what was probed before is remembered."""
         return scan_library(self.library, self.store, progress)
 
-    def run(self, *, fps: float = 1.0, network: str | None = None, layer: str = "", weights: str = "",
-            pooling: str = "", normalise: bool | None = None, neighbours_considered: int = 250,
-            settings: ViewSettings | None = None, progress: Progress | None = None,
-            recompute: str | None = None, cluster: str | None = None, **search: Any) -> View:
+    def run(
+        self,
+        *,
+        fps: float = 1.0,
+        network: str | None = None,
+        layer: str = "",
+        weights: str = "",
+        pooling: str = "",
+        normalise: bool | None = None,
+        neighbours_considered: int = 250,
+        settings: ViewSettings | None = None,
+        progress: Progress | None = None,
+        recompute: str | None = None,
+        cluster: str | None = None,
+        **search: Any,
+    ) -> View:
         """Run steps 1 to 3 on the selected videos, cached, and return the view.
 
         The values make `FrameSettings`, `FingerprintSettings` and `SearchSettings` (`**search`), unless `settings`
@@ -148,9 +181,15 @@ class Project:
         if settings is None:
             settings = ViewSettings(
                 FrameSettings(fps=fps),
-                FingerprintSettings(network=network or EMBEDDED_NETWORK, layer=layer, weights=weights,
-                                    pooling=pooling, normalise=normalise),
-                SearchSettings(neighbours_considered=neighbours_considered, **search))
+                FingerprintSettings(
+                    network=network or EMBEDDED_NETWORK,
+                    layer=layer,
+                    weights=weights,
+                    pooling=pooling,
+                    normalise=normalise,
+                ),
+                SearchSettings(neighbours_considered=neighbours_considered, **search),
+            )
         if progress is None:
             with bars() as shown:
                 return self._run_on(cluster, settings, shown, recompute)
@@ -175,23 +214,39 @@ class Project:
             passes.append(replace(settings.fingerprints, mirrored=True))
         if cluster:
             cluster.process_videos(videos, settings.frames, passes, self.store, progress)
-        processed, failed = pipeline.process_videos(videos, settings.frames, passes, self.store, progress=progress,
-                                                    recompute=recompute)
+        processed, failed = pipeline.process_videos(
+            videos, settings.frames, passes, self.store, progress=progress, recompute=recompute
+        )
         problems = [*library.problems, *failed]
         if not processed:
             raise ProjectError(_nothing_to_do(self.library, problems))
         group_of = dict(zip((v.name for v in videos), groups, strict=True))
         sides = [group_of[p.video.name] for p in processed]
         search = settings.search if self.selection.compare is None else replace(settings.search, scope="collections")
-        neighbours = pipeline.search(processed, sides, search, self.store, progress=progress, recompute=recompute,
-                                     cluster=cluster)
+        neighbours = pipeline.search(
+            processed, sides, search, self.store, progress=progress, recompute=recompute, cluster=cluster
+        )
         record = {
-            "settings": settings.to_dict(), "neighbours_key": neighbours.key, "finished": time.time(),
-            "videos": [asdict(ViewVideo(
-                name=p.video.name, path=str(p.video.path), content_id=p.video.content_id,
-                collection=p.video.collection, group=side, duration=p.video.media.duration, count=p.frames.count,
-                frames_key=p.frames.key, fingerprints_key=p.fingerprints_key, mirrored_key=p.mirrored_key))
-                for p, side in zip(processed, sides, strict=True)],
+            "settings": settings.to_dict(),
+            "neighbours_key": neighbours.key,
+            "finished": time.time(),
+            "videos": [
+                asdict(
+                    ViewVideo(
+                        name=p.video.name,
+                        path=str(p.video.path),
+                        content_id=p.video.content_id,
+                        collection=p.video.collection,
+                        group=side,
+                        duration=p.video.media.duration,
+                        count=p.frames.count,
+                        frames_key=p.frames.key,
+                        fingerprints_key=p.fingerprints_key,
+                        mirrored_key=p.mirrored_key,
+                    )
+                )
+                for p, side in zip(processed, sides, strict=True)
+            ],
             "problems": [{"name": p.name, "reason": p.reason, "message": p.message} for p in problems],
         }
         folder = self.store.root / "projects" / self.slug / "views"

@@ -56,9 +56,11 @@ class ViewSettings:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ViewSettings:
         """Build from `to_dict()`'s form."""
-        return cls(frames=FrameSettings.from_dict(values["frames"]),
-                   fingerprints=FingerprintSettings.from_dict(values["fingerprints"]),
-                   search=SearchSettings.from_dict(values["search"]))
+        return cls(
+            frames=FrameSettings.from_dict(values["frames"]),
+            fingerprints=FingerprintSettings.from_dict(values["fingerprints"]),
+            search=SearchSettings.from_dict(values["search"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,10 @@ class View:
         """The pairs, in memory maps."""
         found = open_neighbours(self.store, self.key)
         if found is None:
-            raise ProjectError(f"The neighbours of this view of {self.project!r} were cleared from the workspace. "
-                               "Process the project again.")
+            raise ProjectError(
+                f"The neighbours of this view of {self.project!r} were cleared from the workspace. "
+                "Process the project again."
+            )
         return found
 
     def frames(self, video: int) -> Frames:
@@ -148,8 +152,13 @@ class View:
             threshold = self.threshold
             settings = SequenceSettings(**{**asdict(settings), "max_distance": threshold.value})
         # The pairs know which frames are masked: opening the stills of 500 films at every move of a slider is not free.
-        table = find_sequences(self.neighbours, settings, fps=self.fps, vectors=self.vectors,
-                               mirrored_vectors=self.mirrored_vectors if self.settings.search.mirrored else None)
+        table = find_sequences(
+            self.neighbours,
+            settings,
+            fps=self.fps,
+            vectors=self.vectors,
+            mirrored_vectors=self.mirrored_vectors if self.settings.search.mirrored else None,
+        )
         return Found(view=self, settings=settings, table=table, threshold=threshold)
 
     def looks_mirrored(self, sequence: Sequence) -> bool:
@@ -161,8 +170,9 @@ class View:
         columns = np.round(sequence.first_b + at * (sequence.last_b - sequence.first_b)).astype(int)
         key = (sequence.sequence, sequence.last_b)
         if key not in self._mirrored:
-            self._mirrored[key] = looks_mirrored(self.frames(sequence.a), self.frames(sequence.b),
-                                                 zip(rows.tolist(), columns.tolist(), strict=True))
+            self._mirrored[key] = looks_mirrored(
+                self.frames(sequence.a), self.frames(sequence.b), zip(rows.tolist(), columns.tolist(), strict=True)
+            )
         return self._mirrored[key]
 
 

@@ -62,8 +62,9 @@ class _Line:
         return (y0, y1, x0, x1) if self.swapped else (x0, x1, y0, y1)
 
 
-def elastic_sequences(neighbours: Neighbours, hits: Hits, settings: SequenceSettings, fps: float,
-                      masks: Masks, score: Scorer) -> SequenceTable:
+def elastic_sequences(
+    neighbours: Neighbours, hits: Hits, settings: SequenceSettings, fps: float, masks: Masks, score: Scorer
+) -> SequenceTable:
     """Return rigid and slanted sequences; `hits`, `masks` and `score` as `find_sequences` made them."""
     rigid = find_runs(neighbours, hits, settings, fps, masks)
     if settings.combine_overlap:
@@ -71,8 +72,21 @@ def elastic_sequences(neighbours: Neighbours, hits: Hits, settings: SequenceSett
     lines = _fitted(neighbours, hits, settings, fps)
     keep, lines = _decide(neighbours, rigid, lines, settings, fps)
     rigid = rigid.take(np.flatnonzero(keep))
-    columns: dict[str, list[object]] = {name: [] for name in (
-        "video_a", "video_b", "first_a", "last_a", "first_b", "last_b", "hits", "deviating", "speed", "mirrored")}
+    columns: dict[str, list[object]] = {
+        name: []
+        for name in (
+            "video_a",
+            "video_b",
+            "first_a",
+            "last_a",
+            "first_b",
+            "last_b",
+            "hits",
+            "deviating",
+            "speed",
+            "mirrored",
+        )
+    }
     paths = [rigid.alignment(row) for row in range(len(rigid))]
     for line in lines:
         path, matched, mirrored = _path(neighbours, hits, masks, line)
@@ -80,12 +94,24 @@ def elastic_sequences(neighbours: Neighbours, hits: Hits, settings: SequenceSett
             continue
         paths.append(path)
         a, b = neighbours.pair_videos[line.pair]
-        values = (a, b, *path[0, :1], *path[-1, :1], path[0, 1], path[-1, 1], matched, len(path) - matched,
-                  line.slope if line.swapped else 1 / line.slope, mirrored)
+        values = (
+            a,
+            b,
+            *path[0, :1],
+            *path[-1, :1],
+            path[0, 1],
+            path[-1, 1],
+            matched,
+            len(path) - matched,
+            line.slope if line.swapped else 1 / line.slope,
+            mirrored,
+        )
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
-    joined = {name: np.concatenate([getattr(rigid, name), np.array(values, getattr(rigid, name).dtype)])
-              for name, values in columns.items()}
+    joined = {
+        name: np.concatenate([getattr(rigid, name), np.array(values, getattr(rigid, name).dtype)])
+        for name, values in columns.items()
+    }
     table = SequenceTable(**joined, mean_distance=np.zeros(len(paths), np.float32), paths=tuple(paths))
     if len(table):
         table.mean_distance[:] = _means(table, score)
@@ -116,8 +142,9 @@ def _seeds(neighbours: Neighbours, hits: Hits, settings: SequenceSettings, fps: 
             good = (span >= shortest) & (count >= DENSE * span) & ((slope - 1) * span >= 1)
             for start, end, hit in zip(starts[good], ends[good], count[good], strict=True):
                 pair, bin_ = divmod(int(key[start]) // width, int(lines))
-                found.append(_Line(pair, swapped, slope, float(bin_ - 2 * width - 2 + 1), int(at[start]),
-                                   int(at[end]), int(hit)))
+                found.append(
+                    _Line(pair, swapped, slope, float(bin_ - 2 * width - 2 + 1), int(at[start]), int(at[end]), int(hit))
+                )
     return found
 
 
@@ -174,6 +201,7 @@ def _fit(line: _Line, x: np.ndarray, y: np.ndarray, distance: np.ndarray, skip: 
 
 def _same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return bool: lines `b` (n, 4: ends on A and B) are one reuse with line `a` (4)."""
+
     def overlap(axis: int) -> np.ndarray:
         return np.minimum(a[axis + 1], b[:, axis + 1]) - np.maximum(a[axis], b[:, axis]) + 1
 
@@ -204,8 +232,9 @@ def _distinct(lines: list[_Line]) -> list[_Line]:
     return kept
 
 
-def _decide(neighbours: Neighbours, rigid: SequenceTable, lines: list[_Line], settings: SequenceSettings,
-            fps: float) -> tuple[np.ndarray, list[_Line]]:
+def _decide(
+    neighbours: Neighbours, rigid: SequenceTable, lines: list[_Line], settings: SequenceSettings, fps: float
+) -> tuple[np.ndarray, list[_Line]]:
     """Return bool: which rigid sequences stay, and the lines that stay."""
     keep = np.ones(len(rigid), bool)
     ends = np.stack([rigid.first_a, rigid.last_a, rigid.first_b, rigid.last_b], axis=1).astype(np.float64)

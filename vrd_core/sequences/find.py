@@ -81,9 +81,16 @@ class Hits:
     """int32."""
 
 
-def find_sequences(neighbours: Neighbours, settings: SequenceSettings, *, fps: float, vectors: ByVideo | None = None,
-                   usable: ByVideo | None = None, pairs: np.ndarray | None = None,
-                   mirrored_vectors: ByVideo | None = None) -> SequenceTable:
+def find_sequences(
+    neighbours: Neighbours,
+    settings: SequenceSettings,
+    *,
+    fps: float,
+    vectors: ByVideo | None = None,
+    usable: ByVideo | None = None,
+    pairs: np.ndarray | None = None,
+    mirrored_vectors: ByVideo | None = None,
+) -> SequenceTable:
     """Return the sequences that the settings ask for.
 
     `vectors(video)` gives the fingerprints from which deviating frames are scored that are no neighbours.
@@ -129,13 +136,21 @@ class Masks:
         self.before = np.concatenate([[0], np.cumsum(masked)])
         """How many frames are masked before each row."""
 
-    def pair_masked(self, video_a: np.ndarray, frame_a: np.ndarray, video_b: np.ndarray,
-                    frame_b: np.ndarray) -> np.ndarray:
+    def pair_masked(
+        self, video_a: np.ndarray, frame_a: np.ndarray, video_b: np.ndarray, frame_b: np.ndarray
+    ) -> np.ndarray:
         """Return bool: one of the two frames is masked."""
         return self.masked[self.starts[video_a] + frame_a] | self.masked[self.starts[video_b] + frame_b]
 
-    def between(self, video_a: np.ndarray, frame_a: np.ndarray, video_b: np.ndarray, frame_b: np.ndarray,
-                length: np.ndarray, most: int) -> np.ndarray:
+    def between(
+        self,
+        video_a: np.ndarray,
+        frame_a: np.ndarray,
+        video_b: np.ndarray,
+        frame_b: np.ndarray,
+        length: np.ndarray,
+        most: int,
+    ) -> np.ndarray:
         """Count the masked frame pairs among `length` ones on a diagonal from (frame_a, frame_b) on.
 
         Exact wherever `length` less the count is `most` or below; elsewhere it may count double.
@@ -168,8 +183,9 @@ def find_hits(neighbours: Neighbours, threshold: float, masks: Masks, pairs: np.
     return Hits(at, pair, frame_a, frame_b - frame_a)
 
 
-def find_runs(neighbours: Neighbours, hits: Hits, settings: SequenceSettings, fps: float,
-              masks: Masks) -> SequenceTable:
+def find_runs(
+    neighbours: Neighbours, hits: Hits, settings: SequenceSettings, fps: float, masks: Masks
+) -> SequenceTable:
     """Return the rigid sequences, before overlapping ones are combined, their mean distance not yet known."""
     same = (np.diff(hits.pair) == 0) & (np.diff(hits.diagonal) == 0)
     gap = np.diff(hits.frame_a).astype(np.int64) - 1
@@ -179,10 +195,9 @@ def find_runs(neighbours: Neighbours, hits: Hits, settings: SequenceSettings, fp
     if len(wide):
         video_a, video_b = neighbours.pair_videos[hits.pair[wide]].T
         first = hits.frame_a[wide] + 1
-        gap[wide] -= masks.between(video_a, first, video_b, first + hits.diagonal[wide], gap[wide],
-                                   settings.allow_skip)
-    gap = np.concatenate([[0], gap])[:len(hits.at)]
-    starts = np.flatnonzero(np.concatenate([[True], gap[1:] > settings.allow_skip]))[:len(hits.at)]
+        gap[wide] -= masks.between(video_a, first, video_b, first + hits.diagonal[wide], gap[wide], settings.allow_skip)
+    gap = np.concatenate([[0], gap])[: len(hits.at)]
+    starts = np.flatnonzero(np.concatenate([[True], gap[1:] > settings.allow_skip]))[: len(hits.at)]
     lengths = neighbours.counts / fps
     exempt = (lengths < settings.shortest_sequence)[neighbours.pair_videos].any(axis=1)
 
@@ -208,8 +223,9 @@ def find_runs(neighbours: Neighbours, hits: Hits, settings: SequenceSettings, fp
         new_ends = np.sort(np.concatenate([ends[~dense], position[cut] - 1]))
         starts, ends = new_starts, new_ends
 
-    starts, ends, missing = (np.concatenate([f[c] for f in found]) if found else np.empty(0, np.int64)
-                             for c in range(3))
+    starts, ends, missing = (
+        np.concatenate([f[c] for f in found]) if found else np.empty(0, np.int64) for c in range(3)
+    )
     video_a, video_b = neighbours.pair_videos[hits.pair[starts]].T
     diagonal = hits.diagonal[starts]
     mirrored = np.zeros(len(starts), bool)
@@ -218,18 +234,26 @@ def find_runs(neighbours: Neighbours, hits: Hits, settings: SequenceSettings, fp
         marks = np.bincount(owner, neighbours.mirrored[hits.at[starts[owner] + step]], len(starts))
         mirrored = 2 * marks > ends - starts + 1
     return SequenceTable(
-        video_a=video_a, video_b=video_b, first_a=hits.frame_a[starts], last_a=hits.frame_a[ends],
-        first_b=hits.frame_a[starts] + diagonal, last_b=hits.frame_a[ends] + diagonal,
-        hits=(ends - starts + 1).astype(np.int32), deviating=missing.astype(np.int32),
-        mean_distance=np.full(len(starts), np.nan, np.float32), speed=np.ones(len(starts), np.float32),
-        mirrored=mirrored).in_order()
+        video_a=video_a,
+        video_b=video_b,
+        first_a=hits.frame_a[starts],
+        last_a=hits.frame_a[ends],
+        first_b=hits.frame_a[starts] + diagonal,
+        last_b=hits.frame_a[ends] + diagonal,
+        hits=(ends - starts + 1).astype(np.int32),
+        deviating=missing.astype(np.int32),
+        mean_distance=np.full(len(starts), np.nan, np.float32),
+        speed=np.ones(len(starts), np.float32),
+        mirrored=mirrored,
+    ).in_order()
 
 
 class Scorer:
     """Gives the distance of any pair of frames: the stored one, else from the vectors."""
 
-    def __init__(self, neighbours: Neighbours, masks: Masks, vectors: ByVideo | None,
-                 mirrored_vectors: ByVideo | None = None) -> None:
+    def __init__(
+        self, neighbours: Neighbours, masks: Masks, vectors: ByVideo | None, mirrored_vectors: ByVideo | None = None
+    ) -> None:
         """Keep what distances are computed from."""
         self.neighbours, self.masks = neighbours, masks
         self.vectors, self.mirrored_vectors = vectors, mirrored_vectors
@@ -249,8 +273,9 @@ class Scorer:
             means[part] = total / (some.hits + some.deviating)
         return rounded(means)
 
-    def distances(self, video_a: np.ndarray, frame_a: np.ndarray, video_b: np.ndarray,
-                  frame_b: np.ndarray) -> np.ndarray:
+    def distances(
+        self, video_a: np.ndarray, frame_a: np.ndarray, video_b: np.ndarray, frame_b: np.ndarray
+    ) -> np.ndarray:
         """Return float32 (n,); NaN where masked, or where it is not stored and there are no vectors."""
         out = self._stored(video_a, frame_a, video_b, frame_b)
         masked = self.masks.pair_masked(video_a, frame_a, video_b, frame_b)
@@ -265,8 +290,7 @@ class Scorer:
             out[some] = self._computed(int(video_a[some[0]]), int(video_b[some[0]]), frame_a[some], frame_b[some])
         return out
 
-    def _stored(self, video_a: np.ndarray, frame_a: np.ndarray, video_b: np.ndarray,
-                frame_b: np.ndarray) -> np.ndarray:
+    def _stored(self, video_a: np.ndarray, frame_a: np.ndarray, video_b: np.ndarray, frame_b: np.ndarray) -> np.ndarray:
         """Look pairs up by bisection, all at once: no copy of the artefact is made."""
         n = self.neighbours
         pairs = n.pair_index(video_a, video_b)

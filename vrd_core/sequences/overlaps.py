@@ -64,8 +64,10 @@ def _beside(table: SequenceTable, reach: float) -> tuple[np.ndarray, np.ndarray]
     pair = np.zeros(len(table), np.int64)
     pair[edges] = 1
     pair = np.cumsum(pair)
-    sides = ((table.first_a.astype(np.int64), table.last_a.astype(np.int64)),
-             (table.first_b.astype(np.int64), table.last_b.astype(np.int64)))
+    sides = (
+        (table.first_a.astype(np.int64), table.last_a.astype(np.int64)),
+        (table.first_b.astype(np.int64), table.last_b.astype(np.int64)),
+    )
     shorter = np.minimum(*(last - first + 1 for first, last in sides))
     for (first, last), (beside, until) in (sides, sides[::-1]):
         # By the start on this video: those that overlap one and start after it follow it.

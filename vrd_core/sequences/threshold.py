@@ -77,7 +77,8 @@ def automatic_threshold(neighbours: Neighbours, fps: float = 1.0) -> Threshold:
     if frames < FEWEST_FRAMES or not len(neighbours):
         raise ThresholdError(
             f"max_distance='auto' needs at least {FEWEST_FRAMES} frames with neighbours in other videos to see where "
-            f"their distances begin to rise. Received: {frames}. Give max_distance as a number.")
+            f"their distances begin to rise. Received: {frames}. Give max_distance as a number."
+        )
     forwards, backwards, tried = _lines(neighbours)
     least = max(LENGTH, round(LENGTH * fps))
     curve = np.array([_won(forwards, backwards, t, least) for t in tried])
@@ -90,13 +91,19 @@ def automatic_threshold(neighbours: Neighbours, fps: float = 1.0) -> Threshold:
         f_score = np.where(clear, 2 * right / (reuse + right.max()), -np.inf)
         best = int(np.flatnonzero(f_score >= AS_GOOD * f_score.max())[-1])
         value = float(tried[best])
-        return Threshold(value, f"up to {value:.4g}, {curve[best, 0]} frames lie in sequences that run forwards in "
-                         f"both films and {curve[best, 1]} in sequences with one film run backwards, which is chance; "
-                         "beyond it the balance of what is found and what is right gets worse")
+        return Threshold(
+            value,
+            f"up to {value:.4g}, {curve[best, 0]} frames lie in sequences that run forwards in "
+            f"both films and {curve[best, 1]} in sequences with one film run backwards, which is chance; "
+            "beyond it the balance of what is found and what is right gets worse",
+        )
     first = int(np.argmax(curve[:, 1] > 0)) if chance.any() else len(tried) - 1
     value = float(np.float32(CAREFUL * tried[first]))
-    return Threshold(value, "sequences run backwards in one film are as frequent as forwards, so there is no clear "
-                     f"sign of reuse; {value:.4g} is well below where the first of them appears")
+    return Threshold(
+        value,
+        "sequences run backwards in one film are as frequent as forwards, so there is no clear "
+        f"sign of reuse; {value:.4g} is well below where the first of them appears",
+    )
 
 
 def _lines(neighbours: Neighbours) -> tuple[_Lines, _Lines, np.ndarray]:

@@ -16,9 +16,24 @@ from vrd_core.store import Store
 def film(path: Path, *options: str, seconds: float = 3, size: str = "160x120", start: int = 0) -> Path:
     """Draw a film whose picture changes all the time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([ffmpeg_exe(), "-nostdin", "-loglevel", "error", "-y", "-f", "lavfi",
-                    "-i", f"testsrc=size={size}:rate=10:duration={seconds}", "-vf", f"hue=h={start}", *options,
-                    str(path)], check=True)
+    subprocess.run(
+        [
+            ffmpeg_exe(),
+            "-nostdin",
+            "-loglevel",
+            "error",
+            "-y",
+            "-f",
+            "lavfi",
+            "-i",
+            f"testsrc=size={size}:rate=10:duration={seconds}",
+            "-vf",
+            f"hue=h={start}",
+            *options,
+            str(path),
+        ],
+        check=True,
+    )
     return path
 
 

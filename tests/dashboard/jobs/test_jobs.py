@@ -19,7 +19,7 @@ from vrd_core.project.view import ViewSettings
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
 from vrd_core.store import Store
 
-ACTOR = '''
+ACTOR = """
 import json, os, signal, sys, time
 
 def say(**event):
@@ -48,7 +48,7 @@ if how == "crash":
 say(event="progress", step="frames", done=10, total=10, detail="", seconds_left=0)
 say(event="done", view="0123456789")
 sys.exit(3)
-'''
+"""
 
 
 @pytest.fixture
@@ -59,8 +59,15 @@ def act(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     started: list[Job] = []
 
     def ask(key: str, project: str = "one", how: str = "work", lane: str = "process") -> Job:
-        job = queue._submit(store, kind="process", project=project, title=project, key=key, lane=lane,
-                           command=["vrd_test_actor", str(tmp_path / f"go-{key}"), how])
+        job = queue._submit(
+            store,
+            kind="process",
+            project=project,
+            title=project,
+            key=key,
+            lane=lane,
+            command=["vrd_test_actor", str(tmp_path / f"go-{key}"), how],
+        )
         started.append(job)
         return job
 
@@ -188,13 +195,19 @@ def test_keeper_and_command_both_gone(store: Store, tmp_path: Path, act: Callabl
 
 def test_outlives_who_asked(store: Store, tmp_path: Path, act: Callable[..., Job]) -> None:
     """The server is restarted, even killed with its whole process group: the job goes on and is found again."""
-    script = ("import sys; sys.path.insert(0, sys.argv[1])\n"
-              "from dashboard.jobs import queue as jobs; from vrd_core.store import Store\n"
-              "job = jobs._submit(Store(), kind='process', project='p', title='p', key='s', "
-              "command=['vrd_test_actor', sys.argv[2], 'work'])\n"
-              "print(job.id, flush=True)\nimport time; time.sleep(60)")
-    server = subprocess.Popen([sys.executable, "-c", script, str(queue.ROOT), str(tmp_path / "go-s")],
-                              stdout=subprocess.PIPE, text=True, start_new_session=True)
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from dashboard.jobs import queue as jobs; from vrd_core.store import Store\n"
+        "job = jobs._submit(Store(), kind='process', project='p', title='p', key='s', "
+        "command=['vrd_test_actor', sys.argv[2], 'work'])\n"
+        "print(job.id, flush=True)\nimport time; time.sleep(60)"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", script, str(queue.ROOT), str(tmp_path / "go-s")],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     with server:
         assert server.stdout is not None
         job_id = server.stdout.readline().strip()
@@ -205,8 +218,9 @@ def test_outlives_who_asked(store: Store, tmp_path: Path, act: Callable[..., Job
     assert until(store, found, lambda j: not j.active).state == "done"
 
 
-def test_records_of_old_jobs_are_dropped(store: Store, tmp_path: Path, act: Callable[..., Job],
-                                         monkeypatch: pytest.MonkeyPatch) -> None:
+def test_records_of_old_jobs_are_dropped(
+    store: Store, tmp_path: Path, act: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(queue, "KEEP", 1)
     for key in "abc":
         release(tmp_path, key)

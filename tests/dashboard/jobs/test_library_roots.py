@@ -24,9 +24,20 @@ def open_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library_roots, "bound_to_localhost", lambda: False)
 
 
-@pytest.mark.parametrize(("address", "expected"), [
-    ("localhost", True), ("127.0.0.1", True), ("::1", True), ("[::1]", True), (None, False), ("", False),
-    ("0.0.0.0", False), ("192.168.1.4", False), ("localhost.example.org", False)])
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("[::1]", True),
+        (None, False),
+        ("", False),
+        ("0.0.0.0", False),
+        ("192.168.1.4", False),
+        ("localhost.example.org", False),
+    ],
+)
 def test_bound_to_localhost(monkeypatch: pytest.MonkeyPatch, address: str | None, expected: bool) -> None:
     monkeypatch.setattr("streamlit.get_option", lambda _: address)
     assert library_roots.bound_to_localhost() is expected
@@ -62,8 +73,9 @@ def test_several_roots(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyP
         allowed(tmp_path / "one-more", store.root)
 
 
-@pytest.mark.parametrize("path", ["inside/../../secret", "link", "link/film.mp4", "no such", "", "a\0b",
-                                  "~nobody-here/x"])
+@pytest.mark.parametrize(
+    "path", ["inside/../../secret", "link", "link/film.mp4", "no such", "", "a\0b", "~nobody-here/x"]
+)
 def test_ways_out(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     root = tmp_path / "root"
     (root / "inside").mkdir(parents=True)

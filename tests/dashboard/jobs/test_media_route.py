@@ -88,15 +88,22 @@ def test_whole_file(client: Client, address: str, films: dict[str, Path]) -> Non
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize(("asked", "first", "last"), [
-    ("bytes=0-0", 0, 0), ("bytes=100-199", 100, 199), ("bytes=100-", 100, -1), ("bytes=-50", -50, -1),
-    ("bytes=0-99999999999", 0, -1)])
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=100-199", 100, 199),
+        ("bytes=100-", 100, -1),
+        ("bytes=-50", -50, -1),
+        ("bytes=0-99999999999", 0, -1),
+    ],
+)
 def test_ranges(client: Client, address: str, films: dict[str, Path], asked: str, first: int, last: int) -> None:
     whole = films["mp4"].read_bytes()
     first, last = first % len(whole), last % len(whole)
     answer = client.get(address, headers={"Range": asked})
     assert answer.status_code == 206
-    assert answer.content == whole[first:last + 1]
+    assert answer.content == whole[first : last + 1]
     assert answer.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
     assert answer.headers["content-length"] == str(last - first + 1)
 
@@ -119,18 +126,38 @@ def test_nothing_can_be_written(client: Client, address: str, method: str) -> No
     assert client.request(method, address).status_code == 405
 
 
-@pytest.mark.parametrize("tail", [
-    "../../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "%2e%2e%2fsecret.mp4", "..%5c..%5csecret", "%00",
-    "etc/passwd", "/etc/passwd", "0" * 31, "0" * 32, "0" * 33, "", "."])
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "../../../../etc/passwd",
+        "..%2f..%2f..%2fetc%2fpasswd",
+        "%2e%2e%2fsecret.mp4",
+        "..%5c..%5csecret",
+        "%00",
+        "etc/passwd",
+        "/etc/passwd",
+        "0" * 31,
+        "0" * 32,
+        "0" * 33,
+        "",
+        ".",
+    ],
+)
 def test_paths_get_nowhere(client: Client, project: Project, address: str, tail: str) -> None:
     prefix = address.rsplit("/", 1)[0]
-    for where in (f"{prefix}/{tail}", f"/vrd/still/{quote(project.slug)}/{tail}/0.jpg", f"/vrd/{tail}",
-                  f"/vrd/poster/{quote(project.slug)}/{tail}.jpg", f"/vrd/video/{tail}/{'0' * 32}"):
+    for where in (
+        f"{prefix}/{tail}",
+        f"/vrd/still/{quote(project.slug)}/{tail}/0.jpg",
+        f"/vrd/{tail}",
+        f"/vrd/poster/{quote(project.slug)}/{tail}.jpg",
+        f"/vrd/video/{tail}/{'0' * 32}",
+    ):
         assert client.get(where).status_code == 404, where
 
 
-def test_video_of_another_project(client: Client, store: Store, address: str, films: dict[str, Path],
-                                  tmp_path: Path) -> None:
+def test_video_of_another_project(
+    client: Client, store: Store, address: str, films: dict[str, Path], tmp_path: Path
+) -> None:
     (tmp_path / "empty").mkdir()
     other = Project.open("other", videos=tmp_path / "empty", store=store)
     assert client.get(addresses.video_address(other.slug, content_id(films["mp4"]))).status_code == 404
@@ -138,8 +165,9 @@ def test_video_of_another_project(client: Client, store: Store, address: str, fi
     assert client.get(addresses.video_address("..", content_id(films["mp4"]))).status_code == 404
 
 
-def test_library_that_is_not_released(client: Client, address: str, monkeypatch: pytest.MonkeyPatch,
-                                      tmp_path: Path) -> None:
+def test_library_that_is_not_released(
+    client: Client, address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     assert client.get(address).status_code == 200
     monkeypatch.setenv("VRD_LIBRARY_ROOTS", str(tmp_path))
     assert client.get(address).status_code == 404
@@ -149,8 +177,9 @@ def test_library_that_is_not_released(client: Client, address: str, monkeypatch:
     assert client.get(address).status_code == 404
 
 
-def test_link_out_of_the_library(client: Client, store: Store, films: dict[str, Path], tmp_path: Path,
-                                 monkeypatch: pytest.MonkeyPatch) -> None:
+def test_link_out_of_the_library(
+    client: Client, store: Store, films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "linked"
     folder.mkdir()
     (folder / "film.mp4").symlink_to(films["outside"])
@@ -164,8 +193,9 @@ def test_link_out_of_the_library(client: Client, store: Store, films: dict[str, 
     assert client.get(addresses.video_address(project.slug, content)).status_code == 404
 
 
-def test_file_that_became_another(client: Client, store: Store, films: dict[str, Path], tmp_path: Path,
-                                  monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_became_another(
+    client: Client, store: Store, films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "library"
     folder.mkdir()
     (folder / "film.mp4").write_bytes(films["mp4"].read_bytes())
@@ -178,8 +208,9 @@ def test_file_that_became_another(client: Client, store: Store, films: dict[str,
     assert client.get(address).status_code == 404
 
 
-def test_copy_where_browsers_do_not_play_the_original(client: Client, project: Project, films: dict[str, Path],
-                                                      address: str) -> None:
+def test_copy_where_browsers_do_not_play_the_original(
+    client: Client, project: Project, films: dict[str, Path], address: str
+) -> None:
     content = content_id(films["avi"])
     where = addresses.video_address(project.slug, content)
     assert client.get(where).status_code == 404
@@ -190,14 +221,19 @@ def test_copy_where_browsers_do_not_play_the_original(client: Client, project: P
     assert client.get(where, headers={"Range": "bytes=0-3"}).status_code == 206
 
 
-def test_stills_of_the_projects_views_only(client: Client, project: Project, films: dict[str, Path],
-                                           address: str) -> None:
+def test_stills_of_the_projects_views_only(
+    client: Client, project: Project, films: dict[str, Path], address: str
+) -> None:
     frames = extract_frames(films["mp4"], content_id(films["mp4"]), FrameSettings(), project.store)
     where = addresses.still_address(project.slug, frames.key, 1)
     assert client.get(where).status_code == 404
     views = project.store.root / "projects" / project.slug / "views"
-    write_atomically(views / "0123456789.json", json.dumps({"videos": [
-        {"content_id": content_id(films["mp4"]), "path": str(films["mp4"]), "frames_key": frames.key}]}))
+    write_atomically(
+        views / "0123456789.json",
+        json.dumps(
+            {"videos": [{"content_id": content_id(films["mp4"]), "path": str(films["mp4"]), "frames_key": frames.key}]}
+        ),
+    )
     answer = client.get(where)
     assert answer.content == frames.jpeg(1)
     assert answer.headers["content-type"] == "image/jpeg"
@@ -206,16 +242,19 @@ def test_stills_of_the_projects_views_only(client: Client, project: Project, fil
     assert client.get(addresses.still_address(project.slug, frames.key, -1)).status_code == 404
 
 
-def test_poster_before_anything_was_processed(client: Client, project: Project, films: dict[str, Path],
-                                              address: str) -> None:
+def test_poster_before_anything_was_processed(
+    client: Client, project: Project, films: dict[str, Path], address: str
+) -> None:
     answer = client.get(addresses.poster_address(project.slug, content_id(films["avi"])))
     assert answer.status_code == 200
     assert answer.content[:3] == b"\xff\xd8\xff"
     assert len(answer.content) < 30_000
 
 
-@pytest.mark.parametrize(("asked", "answered"), [("/videos?x=1", "/?x=1"), ("/videos", "/"),
-                                                 ("/videos?project=%C3%84rger+%26+Co", "/?project=%C3%84rger+%26+Co")])
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [("/videos?x=1", "/?x=1"), ("/videos", "/"), ("/videos?project=%C3%84rger+%26+Co", "/?project=%C3%84rger+%26+Co")],
+)
 def test_a_typed_videos_goes_to_the_first_page(client: Client, asked: str, answered: str) -> None:
     answer = client.get(asked)
     assert answer.status_code == 307

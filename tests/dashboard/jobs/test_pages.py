@@ -62,9 +62,21 @@ def ended(store: Store, project: str, code: int, **said: object) -> str:
     """Put the record of a job that ended into the workspace."""
     folder = store.root / "jobs" / f"{time.time_ns():020d}-aaaaaa"
     folder.mkdir()
-    write(folder / "job.json", {"kind": "process", "project": project, "title": project, "key": "k", "lane": "process",
-                                "created": time.time(), "words": ["nothing"], "command": ["nothing"], "cwd": "/",
-                                "env": {}})
+    write(
+        folder / "job.json",
+        {
+            "kind": "process",
+            "project": project,
+            "title": project,
+            "key": "k",
+            "lane": "process",
+            "created": time.time(),
+            "words": ["nothing"],
+            "command": ["nothing"],
+            "cwd": "/",
+            "env": {},
+        },
+    )
     write(folder / "started", time.time())
     (folder / "log.txt").write_text("last words")
     write(folder / "result.json", {"code": code, "ended": time.time(), **said})
@@ -86,8 +98,9 @@ def test_a_library_that_was_not_processed(run: Callable[..., AppTest], project: 
     assert "\\<b\\>Co\\</b\\>" in texts(app)
 
 
-def test_files_that_cannot_be_used(run: Callable[..., AppTest], store: Store, films: dict[str, Path], tmp_path: Path,
-                                   monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_cannot_be_used(
+    run: Callable[..., AppTest], store: Store, films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "films"
     folder.mkdir()
     (folder / "good.mp4").write_bytes(films["mp4"].read_bytes())
@@ -97,23 +110,26 @@ def test_files_that_cannot_be_used(run: Callable[..., AppTest], store: Store, fi
     Project.open("Mixed", videos=folder, store=store)
     app = run()
     labels = [e.label for e in app.expander]
-    assert any(x.startswith("2 of 3 files could not be used: ") and "empty (1)" in x and "damaged (1)" in x
-               for x in labels)
+    assert any(
+        x.startswith("2 of 3 files could not be used: ") and "empty (1)" in x and "damaged (1)" in x for x in labels
+    )
     assert "Only one video takes part" in texts(app)
     table = next(t.value for t in app.dataframe if "What is wrong" in t.value)
     assert set(table["File"]) == {"empty.mp4", "*cut* short.mp4"}
 
 
-def test_an_empty_folder(run: Callable[..., AppTest], store: Store, tmp_path: Path,
-                         monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_folder(
+    run: Callable[..., AppTest], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "films").mkdir()
     monkeypatch.setenv("VRD_LIBRARY_ROOTS", str(tmp_path))
     Project.open("Empty", videos=tmp_path / "films", store=store)
     assert "There is no video and no picture in this folder yet" in texts(run())
 
 
-def test_a_folder_that_is_not_released(run: Callable[..., AppTest], project: Project, tmp_path: Path,
-                                       monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_is_not_released(
+    run: Callable[..., AppTest], project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("VRD_LIBRARY_ROOTS", str(tmp_path))
     assert "outside the folders this server may read" in texts(run()).replace("\\", "")
 
@@ -139,14 +155,17 @@ def test_use_none_and_all(run: Callable[..., AppTest], project: Project, store: 
     assert Project.open(project.slug, store=store).selection.excluded == ()
 
 
-def test_a_running_job_shows_on_every_page(run: Callable[..., AppTest], project: Project, store: Store,
-                                           tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_running_job_shows_on_every_page(
+    run: Callable[..., AppTest], project: Project, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "vrd_test_waiter.py").write_text(
         "import json, time\nprint(json.dumps({'event': 'progress', 'step': 'frames', 'done': 412, 'total': 3419, "
-        "'detail': '*Eagle*.mp4', 'seconds_left': 75}), flush=True)\ntime.sleep(100)")
+        "'detail': '*Eagle*.mp4', 'seconds_left': 75}), flush=True)\ntime.sleep(100)"
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    job = queue._submit(store, kind="process", project=project.slug, title=project.name, key="k",
-                       command=["vrd_test_waiter"])
+    job = queue._submit(
+        store, kind="process", project=project.slug, title=project.name, key="k", command=["vrd_test_waiter"]
+    )
     try:
         while not (now := queue.get(store, job.id)) or not now.steps:
             time.sleep(0.05)
@@ -166,11 +185,23 @@ def test_a_running_job_shows_on_every_page(run: Callable[..., AppTest], project:
             time.sleep(0.05)
 
 
-@pytest.mark.parametrize(("code", "said", "word", "button"), [
-    (130, {}, "stopped", "Go on"), (-9, {}, "memory ran out", "Go on"),
-    (1, {"message": "There is no [link](x) in it."}, "There is no \\[link\\]\\(x\\) in it", "Try again")])
-def test_a_job_that_ended_badly_says_why(run: Callable[..., AppTest], project: Project, store: Store, code: int,
-                                         said: dict[str, object], word: str, button: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "said", "word", "button"),
+    [
+        (130, {}, "stopped", "Go on"),
+        (-9, {}, "memory ran out", "Go on"),
+        (1, {"message": "There is no [link](x) in it."}, "There is no \\[link\\]\\(x\\) in it", "Try again"),
+    ],
+)
+def test_a_job_that_ended_badly_says_why(
+    run: Callable[..., AppTest],
+    project: Project,
+    store: Store,
+    code: int,
+    said: dict[str, object],
+    word: str,
+    button: str,
+) -> None:
     job = ended(store, project.slug, code, **said)
     app = run()
     assert word in texts(app)
@@ -214,7 +245,8 @@ def test_neither_tensorflow_nor_faiss_is_loaded(run: Callable[..., AppTest], pro
     assert not loaded & {"tensorflow", "keras", "faiss"}
 
 
-def test_library_is_written_down_for_the_media_route(run: Callable[..., AppTest], project: Project,
-                                                     store: Store) -> None:
+def test_library_is_written_down_for_the_media_route(
+    run: Callable[..., AppTest], project: Project, store: Store
+) -> None:
     run()
     assert len(json.loads((store.root / "projects" / project.slug / "library.json").read_text())) == 5

@@ -15,8 +15,9 @@ from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 
 
-@pytest.mark.parametrize(("kind", "expected"), [
-    ("mp4", True), ("webm", True), ("avi", False), ("mkv", False), ("ten", False)])
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("mp4", True), ("webm", True), ("avi", False), ("mkv", False), ("ten", False)]
+)
 def test_which_files_browsers_play(films: dict[str, Path], kind: str, expected: bool) -> None:
     assert browser_plays(films[kind], probe(films[kind])) is expected
 
@@ -59,9 +60,17 @@ def test_copy_runs_on_the_clock_of_the_frames(store: Store, tmp_path: Path) -> N
     theirs = extract_frames(copied, content_id(copied), settings, store)
     assert abs(ours.count - theirs.count) <= 1
     for k in range(min(ours.count, theirs.count)):
-        difference = sum(abs(a - b) for a, b in zip(ours.image(k).resize((16, 12)).convert("L").tobytes(),
-                                                    theirs.image(k).resize((16, 12)).convert("L").tobytes(),
-                                                    strict=True)) / 192
+        difference = (
+            sum(
+                abs(a - b)
+                for a, b in zip(
+                    ours.image(k).resize((16, 12)).convert("L").tobytes(),
+                    theirs.image(k).resize((16, 12)).convert("L").tobytes(),
+                    strict=True,
+                )
+            )
+            / 192
+        )
         assert difference < 6
 
 

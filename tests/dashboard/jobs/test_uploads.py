@@ -21,11 +21,22 @@ class File(io.BytesIO):
         self.name, self.size = name, len(content) if size is None else size
 
 
-@pytest.mark.parametrize(("given", "expected"), [
-    ("film.mp4", "film.mp4"), ("Ärger (1931).MP4", "Ärger (1931).MP4"), ("../../etc/passwd.mp4", "passwd.mp4"),
-    ("C:\\films\\a.avi", "a.avi"), ("<img src=x>.mp4", "_img src_x_.mp4"), ("a\0b\nc.mp4", "a_b_c.mp4"),
-    (".hidden.mp4", "hidden.mp4"), ("...", "video"), ("", "video"), ("-rf.mp4", "-rf.mp4"),
-    ("$(x);`y`.mp4", "_(x)__y_.mp4")])
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("film.mp4", "film.mp4"),
+        ("Ärger (1931).MP4", "Ärger (1931).MP4"),
+        ("../../etc/passwd.mp4", "passwd.mp4"),
+        ("C:\\films\\a.avi", "a.avi"),
+        ("<img src=x>.mp4", "_img src_x_.mp4"),
+        ("a\0b\nc.mp4", "a_b_c.mp4"),
+        (".hidden.mp4", "hidden.mp4"),
+        ("...", "video"),
+        ("", "video"),
+        ("-rf.mp4", "-rf.mp4"),
+        ("$(x);`y`.mp4", "_(x)__y_.mp4"),
+    ],
+)
 def test_names(given: str, expected: str) -> None:
     assert safe_name(given) == expected
 
