@@ -58,8 +58,8 @@ def confidences(found: Found) -> list[Confidence]:
                 share,
                 level,
                 (
-                    f"{level.capitalize()}: {sequence.seconds:g} s long, as eventful as {happens:.0f} s of new scenes; mean "
-                    f"distance {sequence.mean_distance:.3g}, that of unrelated frames about {unrelated:.3g}; {match}."
+                    f"{level.capitalize()}: {sequence.seconds:g} s long, as eventful as {happens:.0f} s of new scenes; "
+                    f"mean distance {sequence.mean_distance:.3g}, that of unrelated frames about {unrelated:.3g}; {match}."
                 ),
             )
         )

@@ -18,23 +18,19 @@ Progress = Callable[[str, float, float, str], None]
 _VERSION = "1"
 """Goes up when a probe would say something else of a file that has not changed."""
 
-_CLAIMS = frozenset(
-    """
+_CLAIMS = """
     .3g2 .3gp .asf .avi .bmp .divx .dpx .dv .exr .f4v .flv .gif .h264 .h265 .hevc .ivf .jp2 .jpeg .jpg .jxl .m1v
     .m2t .m2ts .m2v .m4v .mjpeg .mjpg .mkv .mov .mp4 .mpe .mpeg .mpg .mpv .mts .mxf .nut .obu .ogm .ogv .png .qt .rm
     .rmvb .tif .tiff .ts .vob .webm .webp .wmv .y4m
-""".split()
-)  # noqa: SIM905
+"""
 """Endings that say "video" or "picture": such a file that cannot be used is a problem, any other was never meant."""
 
-_NEVER = frozenset(
-    """
+_NEVER = """
     .7z .aac .aif .aiff .ass .cfg .csv .cue .db .dll .doc .docx .exe .flac .gz .h5 .htm .html .idx .ini .ipynb .json
     .jsonl .keras .lnk .log .m3u .m3u8 .m4a .md .mp3 .nfo .npy .npz .odp .ods .odt .opus .pdf .pls .ppt .pptx .py
     .rar .rst .rtf .sqlite .srt .ssa .sub .svg .tar .tsv .txt .url .vtt .wav .wma .xls .xlsx .xml .xz .yaml .yml
     .zip
-""".split()
-)  # noqa: SIM905
+"""
 """Endings that are not even looked into."""
 
 
@@ -94,7 +90,7 @@ def scan_library(folder: str | Path, store: Store, progress: Progress | None = N
                 if "media" in record:
                     collection = name.split("/", 1)[0] if "/" in name else ""
                     videos.append(Video(name, path, record["content_id"], collection, MediaInfo(**record["media"])))
-                elif path.suffix.lower() in _CLAIMS or record["reason"] == "too long to read":
+                elif path.suffix.lower() in _CLAIMS.split() or record["reason"] == "too long to read":
                     shown = name.encode(errors="replace").decode()
                     problems.append(Problem(shown, path, record["reason"], record["message"]))
                 if progress:
@@ -113,7 +109,7 @@ def _files(root: Path, workspace: Path) -> Iterator[tuple[str, Path]]:
         folders[:] = [f for f in folders if not f.startswith(".") and here / f != workspace]
         for file in files:
             path = here / file
-            if file.startswith(".") or path.suffix.lower() in _NEVER:
+            if file.startswith(".") or path.suffix.lower() in _NEVER.split():
                 continue
             if path.is_symlink() and not path.resolve().is_relative_to(inside):
                 continue

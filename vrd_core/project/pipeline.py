@@ -6,6 +6,7 @@ go on. The network is loaded only when a fingerprint is missing, so a second run
 
 from __future__ import annotations
 
+import functools
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -94,9 +95,9 @@ def process_videos(
                 made.append(
                     compute_fingerprints(
                         frames,
-                        lambda s=settings: fingerprinters.get(s),
+                        functools.partial(fingerprinters.get, settings),
                         settings,
-                        store,  # type: ignore[misc]
+                        store,
                         progress=moved,
                         detail=video.name,
                         recompute=fresh,
