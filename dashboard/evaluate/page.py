@@ -242,7 +242,7 @@ def _cards(value: Evaluation) -> None:
             "Pairs of films",
             f"{value.pairs_hit} · {value.pairs_missed} · {value.pairs_false}",
             "hit · missed · false",
-            "Pairs that share something that is found, or that is not; pairs that share nothing and something is found.",
+            "Pairs that share something, found or not; pairs that share nothing where something was found.",
         ),
         (
             "Offset error",

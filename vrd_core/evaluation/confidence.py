@@ -59,7 +59,8 @@ def confidences(found: Found) -> list[Confidence]:
                 level,
                 (
                     f"{level.capitalize()}: {sequence.seconds:g} s long, as eventful as {happens:.0f} s of new scenes; "
-                    f"mean distance {sequence.mean_distance:.3g}, that of unrelated frames about {unrelated:.3g}; {match}."
+                    f"mean distance {sequence.mean_distance:.3g}, "
+                    f"that of unrelated frames about {unrelated:.3g}; {match}."
                 ),
             )
         )
