@@ -9,8 +9,8 @@ from dashboard.parts.text import plain
 from dashboard.shell import data, state
 from dashboard.videos import status
 from vrd_core.errors import VRDError
-from vrd_core.project.view import ViewSettings
-from vrd_core.settings import FingerprintSettings
+from vrd_core.project.view import resolved
+from vrd_core.settings import FingerprintSettings, ViewSettings
 
 st.title("Network")
 project, screen, store = state.current_project(), state.screen(), data.store()
@@ -35,7 +35,7 @@ layer = choice.layer(
 )
 settings: ViewSettings | None = None
 try:
-    settings = ViewSettings(
+    chosen = ViewSettings(
         frames,
         FingerprintSettings(
             network=choice.name_of(info),
@@ -46,7 +46,8 @@ try:
             trim_borders=trim,
         ),
         search,
-    ).resolved(store)
+    )
+    settings = resolved(chosen, store)
 except VRDError as error:
     st.error(plain(str(error)), title="This layer cannot be used", icon=":material/error:")
 

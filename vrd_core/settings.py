@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from vrd_core.errors import SettingsError
+from vrd_core.text import digest
 
 EMBEDDED_NETWORK = "reusenet"
 
@@ -27,7 +28,7 @@ def _is_number(value: object) -> bool:
 
 
 class _Settings:
-    """What the four classes share: a stable text form and a tolerant way back from it."""
+    """What the classes of the four steps share: a stable text form and a tolerant way back from it."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the values as plain JSON types."""
@@ -196,3 +197,30 @@ class SequenceSettings(_Settings):
             skip,
         )
         _require(self.alignment in ("rigid", "elastic"), "alignment", "'rigid' or 'elastic'", self.alignment)
+
+
+@dataclass(frozen=True)
+class ViewSettings:
+    """What a view is made of; `view_id` names it in files and links."""
+
+    frames: FrameSettings
+    fingerprints: FingerprintSettings
+    search: SearchSettings
+
+    @property
+    def view_id(self) -> str:
+        """Ten hexadecimal digits that depend on every setting and on nothing else."""
+        return digest(self.frames.key(), self.fingerprints.key(), self.search.key())[:10]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return {name: getattr(self, name).to_dict() for name in ("frames", "fingerprints", "search")}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ViewSettings:
+        """Build from `to_dict()`'s form."""
+        return cls(
+            frames=FrameSettings.from_dict(values["frames"]),
+            fingerprints=FingerprintSettings.from_dict(values["fingerprints"]),
+            search=SearchSettings.from_dict(values["search"]),
+        )

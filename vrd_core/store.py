@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -36,11 +35,6 @@ WORKSPACE_VARIABLE = "VRD_WORKSPACE"
 def default_workspace() -> Path:
     """Return the folder named by VRD_WORKSPACE, else `workspace/` in the working folder."""
     return Path(os.environ.get(WORKSPACE_VARIABLE) or "workspace").absolute()
-
-
-def digest(*parts: str) -> str:
-    """Return 32 hexadecimal digits that name this list of texts (BLAKE2b)."""
-    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)

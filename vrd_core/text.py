@@ -1,8 +1,15 @@
-"""Tables and times as text, for the command line."""
+"""Times, counts and tables as text, and the name of a list of texts."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
+
+
+def digest(*parts: str) -> str:
+    """Return 32 hexadecimal digits that name this list of texts (BLAKE2b)."""
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
 def clock(seconds: float) -> str:

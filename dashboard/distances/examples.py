@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.parts.filmstrip import Pair
 from dashboard.shell import data
 from vrd_core.project.view import View
-from vrd_core.store import digest
+from vrd_core.text import digest
 
 _ENOUGH = 40
 

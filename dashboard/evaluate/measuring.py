@@ -25,7 +25,7 @@ from vrd_core.evaluation.truth import Reuse
 from vrd_core.project.found import Found
 from vrd_core.project.view import View
 from vrd_core.settings import SequenceSettings
-from vrd_core.store import digest
+from vrd_core.text import digest
 
 AT_ONCE = 3.0
 """Seconds that a page waits for a sweep before it says that one runs."""

@@ -21,7 +21,8 @@ from dashboard.media import roots
 from vrd_core.errors import TruthError
 from vrd_core.evaluation.truth import Reuse, read_reuse
 from vrd_core.project.project import Project
-from vrd_core.store import digest
+from vrd_core.project.records import folder_of
+from vrd_core.text import digest
 
 FILE = "truth.csv"
 LARGEST = 20_000_000
@@ -48,7 +49,7 @@ class Truth:
 
 def file_of(project: Project) -> Path:
     """Return where a project's truth lies, whether or not it is there."""
-    return project.store.root / "projects" / project.slug / FILE
+    return folder_of(project.store, project.slug) / FILE
 
 
 def load(project: Project, names: Iterable[str]) -> Truth | None:

@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.jobs.runner import is_alive, read, write
 from vrd_core.errors import VRDError
-from vrd_core.store import WORKSPACE_VARIABLE, Store, digest
+from vrd_core.store import WORKSPACE_VARIABLE, Store
+from vrd_core.text import digest
 
 if TYPE_CHECKING:
     from vrd_core.project.project import Project
-    from vrd_core.project.view import ViewSettings
+    from vrd_core.settings import ViewSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 KEEP = 30

@@ -6,9 +6,7 @@ and runs wrote down, so nothing that a visitor types is ever used as a path.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,8 +16,11 @@ from dashboard.media.roots import OutsideRootsError, allowed
 from vrd_core.errors import MediaError, ProjectError
 from vrd_core.media.library import Library
 from vrd_core.media.probe import content_id
-from vrd_core.project.project import Project, slug_of
-from vrd_core.store import Store, digest, write_atomically
+from vrd_core.project import records
+from vrd_core.project.project import Project
+from vrd_core.project.records import RecordFile, slug_of
+from vrd_core.store import Store
+from vrd_core.text import digest
 
 KEY = re.compile(r"[0-9a-f]{32}")
 """Content ids and keys of artefacts."""
@@ -52,10 +53,7 @@ def poster_address(slug: str, content: str) -> str:
 
 def remember(project: Project, library: Library) -> None:
     """Write down what a scan found, so that posters and players find videos that were not processed yet."""
-    file = _folder(project.store, project.slug) / "library.json"
-    text = json.dumps([[v.content_id, str(v.path)] for v in library.videos])
-    if not file.is_file() or file.read_text(encoding="utf-8") != text:
-        write_atomically(file, text)
+    records.write_library(project.store, project.slug, ((v.content_id, str(v.path)) for v in library.videos))
 
 
 def project_of(store: Store, slug: str) -> Project | None:
@@ -64,7 +62,7 @@ def project_of(store: Store, slug: str) -> Project | None:
         return None
     try:
         return Project.open(slug, store=store)
-    except (ProjectError, ValueError, KeyError):
+    except ProjectError:
         return None
 
 
@@ -77,7 +75,7 @@ def locate(store: Store, slug: str, content: str) -> Path | None:
     project = project_of(store, slug) if KEY.fullmatch(content) else None
     if project is None:
         return None
-    for path in _paths(_files(store, slug)).get(content, ()):
+    for path in _paths(records.library_files(store, slug), records.view_files(store, slug)).get(content, ()):
         try:
             real = allowed(path, store.root, within=project.library)
             if real.is_file() and _content(real, store) == content:
@@ -92,49 +90,33 @@ def belongs(store: Store, slug: str, frames_key: str) -> bool:
     return (
         bool(KEY.fullmatch(frames_key))
         and project_of(store, slug) is not None
-        and frames_key in _frames(_files(store, slug))
+        and frames_key in _frames(records.view_files(store, slug))
     )
 
 
-def _folder(store: Store, slug: str) -> Path:
-    return store.root / "projects" / slug
-
-
-def _files(store: Store, slug: str) -> tuple[tuple[str, int], ...]:
-    """Return the records of a project with their times: they name what the caches below know."""
-    found = [*_folder(store, slug).glob("views/*.json"), *_folder(store, slug).glob("library.json")]
-    return tuple(sorted((str(f), f.stat().st_mtime_ns) for f in found))
+@lru_cache(maxsize=64)
+def _paths(scans: tuple[RecordFile, ...], views: tuple[RecordFile, ...]) -> dict[str, list[str]]:
+    """Return where each content lies, as far as scans and runs wrote it down."""
+    paths: dict[str, dict[str, None]] = {}
+    for content, path in (
+        *(pair for file in scans for pair in records.read_library(file)),
+        *((video["content_id"], video["path"]) for file in views for video in _videos(file)),
+    ):
+        paths.setdefault(content, {})[path] = None
+    return {content: list(found) for content, found in paths.items()}
 
 
 @lru_cache(maxsize=64)
-def _paths(files: tuple[tuple[str, int], ...]) -> dict[str, list[str]]:
-    paths: dict[str, list[str]] = {}
-    for content, path in _pairs(files):
-        if path not in paths.setdefault(content, []):
-            paths[content].append(path)
-    return paths
+def _frames(views: tuple[RecordFile, ...]) -> frozenset[str]:
+    return frozenset(video["frames_key"] for file in views for video in _videos(file))
 
 
-def _pairs(files: Iterable[tuple[str, int]]) -> Iterable[tuple[str, str]]:
-    for name, _ in files:
-        values = _json(name)
-        if isinstance(values, list):
-            yield from (tuple(v) for v in values)
-        elif values:
-            yield from ((v["content_id"], v["path"]) for v in values["videos"])
-
-
-@lru_cache(maxsize=64)
-def _frames(files: tuple[tuple[str, int], ...]) -> frozenset[str]:
-    views = (v for name, _ in files if isinstance(v := _json(name), dict))
-    return frozenset(video["frames_key"] for view in views for video in view["videos"])
-
-
-def _json(name: str) -> Any:
+def _videos(file: RecordFile) -> list[dict[str, Any]]:
+    # A damaged record must not take the other videos with it.
     try:
-        return json.loads(Path(name).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+        return list(records.read_view(file)["videos"])
+    except ProjectError:
+        return []
 
 
 def _content(path: Path, store: Store) -> str:

@@ -26,7 +26,8 @@ import ffmpeg
 from vrd_core.errors import Cancelled, FFmpegError, MediaError, VRDError
 from vrd_core.media.probe import FORMATS, MAX_PIXELS, MediaInfo, arguments, content_id, ffmpeg_exe, probe
 from vrd_core.progress import Progress, json_lines, quiet, write_json_line
-from vrd_core.store import Artefact, Store, digest
+from vrd_core.store import Artefact, Store
+from vrd_core.text import digest
 
 STEP = "playable"
 

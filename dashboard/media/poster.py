@@ -11,7 +11,8 @@ from PIL import Image
 
 from vrd_core.errors import MediaError
 from vrd_core.media.probe import MediaInfo, arguments, probe
-from vrd_core.store import Store, digest
+from vrd_core.store import Store
+from vrd_core.text import digest
 
 STEP = "posters"
 SIZE = (192, 108)

@@ -13,8 +13,7 @@ from dashboard.parts.text import plain
 from vrd_core.errors import VRDError
 from vrd_core.fingerprints.catalogue import NetworkInfo, catalogue, network_info, usual_score, weights_state
 from vrd_core.fingerprints.worker import measured_speed
-from vrd_core.project.view import ViewSettings
-from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
+from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
 from vrd_core.store import Store
 
 NETWORK, LAYER = "network", "layer"

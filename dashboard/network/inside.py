@@ -16,7 +16,8 @@ from vrd_core.fingerprints.worker import request
 from vrd_core.frames.extract import Frames
 from vrd_core.project.view import View
 from vrd_core.settings import FingerprintSettings
-from vrd_core.store import Store, digest
+from vrd_core.store import Store
+from vrd_core.text import digest
 
 
 def render(view: View, settings: FingerprintSettings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +16,12 @@ from dashboard.videos import status as library_files
 from vrd_core.errors import VRDError
 from vrd_core.fingerprints.catalogue import NetworkInfo, network_info
 from vrd_core.fingerprints.worker import measured_speed, request
+from vrd_core.project import records
 from vrd_core.project.project import Project
-from vrd_core.project.view import View, ViewSettings
-from vrd_core.settings import FingerprintSettings
-from vrd_core.store import Store, digest
+from vrd_core.project.view import View
+from vrd_core.settings import FingerprintSettings, ViewSettings
+from vrd_core.store import Store
+from vrd_core.text import digest
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def finished(project: Project) -> list[Finished]:
     """Return the views of a project, latest first."""
     found = []
     for choice in data.view_choices(project):
-        prints = json.loads(choice.file.read_text(encoding="utf-8"))["settings"]["fingerprints"]
+        prints = records.read_view(choice.file)["settings"]["fingerprints"]
         found.append(Finished(choice.view_id, choice.label, prints["network"], prints["layer"], choice.finished))
     return found
 

@@ -18,7 +18,7 @@ from dashboard.media.browser_copy import has_sound, open_playable, plays
 from dashboard.parts.text import plain
 from vrd_core.errors import VRDError
 from vrd_core.project.found import Sequence
-from vrd_core.project.project import slug_of
+from vrd_core.project.records import slug_of
 from vrd_core.project.view import View
 
 AROUND = 5.0

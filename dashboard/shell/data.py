@@ -6,7 +6,7 @@ Results of step 4 are made afresh; only the last few are kept, so that the sideb
 
 from __future__ import annotations
 
-import json
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,14 @@ import streamlit as st
 
 from vrd_core.errors import ProjectError
 from vrd_core.fingerprints.catalogue import usual_score
+from vrd_core.project import records
 from vrd_core.project.found import Found
 from vrd_core.project.project import Project
+from vrd_core.project.records import RecordFile
 from vrd_core.project.view import View
 from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, SequenceSettings
-from vrd_core.store import Store, default_workspace, digest
+from vrd_core.store import Store, default_workspace
+from vrd_core.text import digest
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class ViewChoice:
     view_id: str
     label: str
     finished: float
-    file: Path
+    file: RecordFile
 
 
 def store() -> Store:
@@ -46,23 +49,21 @@ def _store(workspace: str) -> Store:
 def projects() -> list[Project]:
     """Return the projects of the workspace, by name; one whose file is damaged is left out."""
     opened = []
-    for file in sorted((store().root / "projects").glob("*/project.json")):
-        try:
-            opened.append(Project.open(file.parent.name, store=store()))
-        except (ProjectError, ValueError, KeyError, OSError):
-            continue
+    for slug in records.slugs(store()):
+        with contextlib.suppress(ProjectError):
+            opened.append(Project.open(slug, store=store()))
     return sorted(opened, key=lambda p: p.name.casefold())
 
 
 def view_choices(project: Project) -> list[ViewChoice]:
     """Return the views of a project, latest first."""
     choices = []
-    for file in (project.store.root / "projects" / project.slug / "views").glob("*.json"):
+    for file in records.view_files(project.store, project.slug):
         try:
-            settings, finished = _heading(str(file), file.stat().st_mtime_ns)
-        except (ValueError, KeyError, OSError):
+            settings, finished = _heading(file)
+        except ProjectError:
             continue
-        choices.append(ViewChoice(file.stem, describe(settings), finished, file))
+        choices.append(ViewChoice(file.view_id, describe(settings), finished, file))
     choices.sort(key=lambda c: -c.finished)
     return _told_apart(choices)
 
@@ -85,8 +86,8 @@ def describe(settings: dict[str, Any]) -> str:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _heading(file: str, modified: int) -> tuple[dict[str, Any], float]:
-    record = json.loads(Path(file).read_text(encoding="utf-8"))
+def _heading(file: RecordFile) -> tuple[dict[str, Any], float]:
+    record = records.read_view(file)
     return record["settings"], float(record["finished"])
 
 
@@ -102,13 +103,12 @@ def _told_apart(choices: list[ViewChoice]) -> list[ViewChoice]:
 
 def open_view(project: Project, choice: ViewChoice) -> View:
     """Return the view, with its pairs in memory maps."""
-    return _open_view(str(project.store.root), project.slug, choice.view_id, choice.file.stat().st_mtime_ns, project)
+    return _open_view(choice.file, project)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _open_view(workspace: str, slug: str, view_id: str, modified: int, _project: Project) -> View:
-    record = json.loads((Path(workspace) / "projects" / slug / "views" / f"{view_id}.json").read_text(encoding="utf-8"))
-    return View(_project.store, _project.name, record)
+def _open_view(file: RecordFile, _project: Project) -> View:
+    return View(_project.store, _project.name, records.read_view(file))
 
 
 def find(view: View, settings: SequenceSettings) -> Found:

@@ -12,7 +12,7 @@ from dashboard.shell import data
 from vrd_core.errors import ThresholdError
 from vrd_core.project.view import View
 from vrd_core.sequences import threshold
-from vrd_core.store import digest
+from vrd_core.text import digest
 
 STEPS = 2000
 """About how many places the slider has."""

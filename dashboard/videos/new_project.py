@@ -17,7 +17,8 @@ from dashboard.media import roots as library_roots
 from dashboard.parts.text import count, plain
 from dashboard.shell import data, state
 from vrd_core.errors import ProjectError, StoreError, VRDError
-from vrd_core.project.project import Project, slug_of
+from vrd_core.project.project import Project
+from vrd_core.project.records import slug_of
 from vrd_core.store import Store
 
 VIDEO_ENDINGS = (

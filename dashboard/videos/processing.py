@@ -15,7 +15,7 @@ from vrd_core.fingerprints.catalogue import weights_state
 from vrd_core.fingerprints.worker import measured_speed
 from vrd_core.media.library import Video
 from vrd_core.project.project import Project
-from vrd_core.project.view import ViewSettings
+from vrd_core.settings import ViewSettings
 
 DECODED = 60.0
 """Frames that ffmpeg takes out of a film in a second at one frame per second of film, roughly."""

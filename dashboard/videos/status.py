@@ -16,9 +16,9 @@ from vrd_core.frames.extract import frames_key
 from vrd_core.media.library import Library, Video
 from vrd_core.progress import Progress
 from vrd_core.project.project import Project
-from vrd_core.project.view import View, ViewSettings
-from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
-from vrd_core.store import digest
+from vrd_core.project.view import View, resolved
+from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
+from vrd_core.text import digest
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Status:
 
 def default_settings() -> ViewSettings:
     """Return what is run where nobody chose anything."""
-    return ViewSettings(FrameSettings(), FingerprintSettings(), SearchSettings()).resolved()
+    return resolved(ViewSettings(FrameSettings(), FingerprintSettings(), SearchSettings()))
 
 
 def look(project: Project, progress: Progress | None = None) -> Library:

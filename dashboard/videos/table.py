@@ -13,7 +13,7 @@ from dashboard.parts.text import count, hms
 from dashboard.videos.status import Done, Status
 from vrd_core.media.library import Library, Video
 from vrd_core.project.project import EVERYTHING_ELSE, Project, Selection
-from vrd_core.store import digest
+from vrd_core.text import digest
 
 _GENERATION = "_videos_generation"
 TOP = "(top of the library)"

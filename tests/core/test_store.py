@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from vrd_core.errors import StoreError
-from vrd_core.store import Store, default_workspace, digest, write_atomically
+from vrd_core.store import Store, default_workspace, write_atomically
+from vrd_core.text import digest
 
 
 @pytest.fixture

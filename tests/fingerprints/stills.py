@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
-from vrd_core.store import digest
+from vrd_core.text import digest
 
 
 class DrawnFrames:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import colorsys
 import io
-import json
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -21,10 +20,12 @@ from PIL import Image, ImageDraw
 from tests.made_up.fingerprints import films
 from vrd_core.frames.extract import open_frames
 from vrd_core.neighbours.find import STEP, SearchItem, find_neighbours
+from vrd_core.project import records
 from vrd_core.project.project import Project
-from vrd_core.project.view import ViewSettings, ViewVideo
-from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
-from vrd_core.store import Store, digest
+from vrd_core.project.records import ViewVideo
+from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
+from vrd_core.store import Store
+from vrd_core.text import digest
 
 FINGERPRINTS = FingerprintSettings(
     network="reusenet", layer="fingerprint", weights="embedded", pooling="flatten", normalise=True
@@ -118,16 +119,9 @@ def make(
             return {"keys": [i.key for i in items], "frames": sum(counts), "state": "drawn"}
 
         store.produce(STEP, neighbours, build)
-    record = {
-        "settings": settings.to_dict(),
-        "neighbours_key": neighbours,
-        "finished": time.time(),
-        "videos": [asdict(v) for v in videos],
-        "problems": [],
-    }
-    folder = store.root / "projects" / project.slug / "views"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{settings.view_id}.json").write_text(json.dumps(record))
+    records.write_view(
+        store, project.slug, settings=settings, neighbours_key=neighbours, finished=time.time(), videos=videos
+    )
     return project
 
 

@@ -8,7 +8,8 @@ import pytest
 from tests.films import Thumbnails
 from vrd_core.errors import Cancelled, ProjectError
 from vrd_core.fingerprints import compute
-from vrd_core.project.project import Project, Selection, slug_of
+from vrd_core.project.project import Project, Selection
+from vrd_core.project.records import slug_of
 from vrd_core.settings import SequenceSettings
 from vrd_core.store import Store
 

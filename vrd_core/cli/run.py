@@ -20,21 +20,19 @@ from vrd_core.text import clock, count, print_table
 if TYPE_CHECKING:
     from vrd_core.evaluation.truth import Reuse
     from vrd_core.project.found import Found
-    from vrd_core.project.view import View, ViewSettings
+    from vrd_core.project.view import View
 
 DONE, NOTHING, USAGE, SOME_FAILED, STOPPED = 0, 1, 2, 3, 130
 """Exit codes."""
 
 
-def _view_settings(args: argparse.Namespace) -> ViewSettings:
-    from vrd_core.project.view import ViewSettings
-
+def _view_settings(args: argparse.Namespace) -> defaults.ViewSettings:
     if args.settings is not None:
         try:
-            return ViewSettings.from_dict(json.loads(args.settings.read_text(encoding="utf-8")))
+            return defaults.ViewSettings.from_dict(json.loads(args.settings.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SettingsError(f"{args.settings} does not hold the settings of a view: {error}.") from error
-    return ViewSettings(
+    return defaults.ViewSettings(
         defaults.FrameSettings(fps=args.fps),
         defaults.FingerprintSettings(
             network=args.network,

@@ -17,7 +17,8 @@ from PIL import Image
 
 from vrd_core.errors import SettingsError
 from vrd_core.frames.extract import Frames
-from vrd_core.store import Store, digest
+from vrd_core.store import Store
+from vrd_core.text import digest
 
 _VERSION = "1"
 

@@ -23,7 +23,8 @@ from typing import Any
 
 from vrd_core.errors import LayerTooLargeError, NetworkError, WeightsError
 from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings
-from vrd_core.store import Store, digest
+from vrd_core.store import Store
+from vrd_core.text import digest
 
 CATALOGUE_FILE = Path(__file__).with_name("catalogue.json")
 EMBEDDED_FILE = Path(__file__).with_name("weights") / f"{EMBEDDED_NETWORK}.keras"

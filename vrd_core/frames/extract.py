@@ -26,7 +26,8 @@ from vrd_core.frames.decoder import Decoder
 from vrd_core.media.pictures import open_picture
 from vrd_core.media.probe import MediaInfo, plain_errors, probe
 from vrd_core.settings import FrameSettings
-from vrd_core.store import Artefact, Store, digest
+from vrd_core.store import Artefact, Store
+from vrd_core.text import digest
 
 Progress = Callable[[str, float, float, str], None]
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from vrd_core.errors import MediaError, ProjectError
 from vrd_core.media.probe import MediaInfo, content_id, probe
-from vrd_core.store import Store, digest
+from vrd_core.store import Store
+from vrd_core.text import digest
 
 Progress = Callable[[str, float, float, str], None]
 

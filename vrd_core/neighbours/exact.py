@@ -30,7 +30,8 @@ from vrd_core.neighbours.find import Fill, Progress, SearchItem, grouped, identi
 from vrd_core.neighbours.nearest import Nearest
 from vrd_core.neighbours.rows import Rows, encode, rounded
 from vrd_core.settings import SearchSettings
-from vrd_core.store import Artefact, digest
+from vrd_core.store import Artefact
+from vrd_core.text import digest
 
 STRIP = 4096
 """Rows of one side of a tile: large enough for BLAS, 64 MB of distances."""

@@ -18,7 +18,8 @@ import numpy as np
 
 from vrd_core.errors import SettingsError
 from vrd_core.settings import SearchSettings
-from vrd_core.store import Artefact, Store, digest
+from vrd_core.store import Artefact, Store
+from vrd_core.text import digest
 
 if TYPE_CHECKING:
     from vrd_core.neighbours.nearest import Nearest

@@ -20,7 +20,8 @@ from vrd_core.errors import SettingsError
 from vrd_core.media.library import Video
 from vrd_core.progress import Progress
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
-from vrd_core.store import Store, digest
+from vrd_core.store import Store
+from vrd_core.text import digest
 
 if TYPE_CHECKING:
     from vrd_core.neighbours.find import Fill, SearchItem

@@ -1,15 +1,11 @@
 """A project: a named set of videos, how they are compared, and the views that were run on it.
 
-workspace/projects/<slug>/project.json          name, library folder, what is left out, which sides are compared
-workspace/projects/<slug>/views/<view id>.json  the record of a run: settings, videos with their keys, problems
+Its files are read and written by `vrd_core.project.records`.
 """
 
 from __future__ import annotations
 
-import json
-import re
 import time
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,21 +14,17 @@ from typing import TYPE_CHECKING, Any
 from vrd_core.errors import ProjectError
 from vrd_core.media.library import Library, Video, scan_library
 from vrd_core.progress import Progress, bars
-from vrd_core.project.view import View, ViewSettings, ViewVideo
-from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, FrameSettings, SearchSettings
-from vrd_core.store import Store, write_atomically
+from vrd_core.project import records
+from vrd_core.project.records import ViewVideo, slug_of
+from vrd_core.project.view import View, resolved
+from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
+from vrd_core.store import Store
 
 if TYPE_CHECKING:
     from vrd_core.project.cluster import Cluster
 
 EVERYTHING_ELSE = "*"
 """As the second side of a comparison: every collection that is not the first side."""
-
-
-def slug_of(name: str) -> str:
-    """Return the folder name of a project's name: lower-case letters, digits and dashes, of any script."""
-    plain = unicodedata.normalize("NFKC", name).strip().lower()
-    return re.sub(r"[\W_]+", "-", plain).strip("-")[:80] or "project"
 
 
 @dataclass(frozen=True)
@@ -81,12 +73,11 @@ class Project:
         """
         store = store or Store(workspace)
         slug = slug_of(name)
-        file = store.root / "projects" / slug / "project.json"
         library = Path(videos).expanduser().resolve() if videos is not None else None
         if library is not None and not library.is_dir():
             raise ProjectError(f"There is no folder {library}. Give the folder that holds the videos.")
-        if file.is_file():
-            values = json.loads(file.read_text(encoding="utf-8"))
+        values = records.read_project(store, slug)
+        if values is not None:
             there = Path(values["library"])
             if library is not None and library != there:
                 raise ProjectError(
@@ -121,7 +112,7 @@ class Project:
         same = [p for p in cls.list(store) if p.library == folder]
         if same:
             return same[0]
-        name, taken = folder.name or "films", {p.slug for p in cls.list(store)}
+        name, taken = folder.name or "films", records.slugs(store)
         number = 1
         while slug_of(name if number == 1 else f"{name} {number}") in taken:
             number += 1
@@ -130,18 +121,14 @@ class Project:
     @classmethod
     def list(cls, store: Store) -> tuple[Project, ...]:
         """Return every project of a workspace, by name."""
-        files = sorted((store.root / "projects").glob("*/project.json"))
-        return tuple(cls.open(f.parent.name, store=store) for f in files)
+        return tuple(cls.open(slug, store=store) for slug in records.slugs(store))
 
     def save(self) -> None:
         """Write name, folder and selection."""
-        folder = self.store.root / "projects" / self.slug
-        (folder / "views").mkdir(parents=True, exist_ok=True)
-        write_atomically(
-            folder / "project.json",
-            json.dumps(
-                {"name": self.name, "library": str(self.library), "selection": asdict(self.selection)}, indent=1
-            ),
+        records.write_project(
+            self.store,
+            self.slug,
+            {"name": self.name, "library": str(self.library), "selection": asdict(self.selection)},
         )
 
     def select(self, **changes: Any) -> None:
@@ -206,7 +193,7 @@ class Project:
     def _run(self, settings: ViewSettings, progress: Progress, recompute: str | None, cluster: Cluster | None) -> View:
         from vrd_core.project import pipeline
 
-        settings = settings.resolved(self.store)
+        settings = resolved(settings, self.store)
         library = self.scan(progress)
         videos, groups = self.chosen(library.videos)
         passes = [settings.fingerprints]
@@ -226,32 +213,29 @@ class Project:
         neighbours = pipeline.search(
             processed, sides, search, self.store, progress=progress, recompute=recompute, cluster=cluster
         )
-        record = {
-            "settings": settings.to_dict(),
-            "neighbours_key": neighbours.key,
-            "finished": time.time(),
-            "videos": [
-                asdict(
-                    ViewVideo(
-                        name=p.video.name,
-                        path=str(p.video.path),
-                        content_id=p.video.content_id,
-                        collection=p.video.collection,
-                        group=side,
-                        duration=p.video.media.duration,
-                        count=p.frames.count,
-                        frames_key=p.frames.key,
-                        fingerprints_key=p.fingerprints_key,
-                        mirrored_key=p.mirrored_key,
-                    )
+        record = records.write_view(
+            self.store,
+            self.slug,
+            settings=settings,
+            neighbours_key=neighbours.key,
+            finished=time.time(),
+            videos=[
+                ViewVideo(
+                    name=p.video.name,
+                    path=str(p.video.path),
+                    content_id=p.video.content_id,
+                    collection=p.video.collection,
+                    group=side,
+                    duration=p.video.media.duration,
+                    count=p.frames.count,
+                    frames_key=p.frames.key,
+                    fingerprints_key=p.fingerprints_key,
+                    mirrored_key=p.mirrored_key,
                 )
                 for p, side in zip(processed, sides, strict=True)
             ],
-            "problems": [{"name": p.name, "reason": p.reason, "message": p.message} for p in problems],
-        }
-        folder = self.store.root / "projects" / self.slug / "views"
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / f"{settings.view_id}.json", json.dumps(record))
+            problems=[{"name": p.name, "reason": p.reason, "message": p.message} for p in problems],
+        )
         return View(self.store, self.name, record)
 
     def chosen(self, videos: Iterable[Video]) -> tuple[tuple[Video, ...], tuple[str, ...]]:
@@ -265,8 +249,8 @@ class Project:
 
     def views(self) -> tuple[View, ...]:
         """Return the views that were run, latest first."""
-        files = (self.store.root / "projects" / self.slug / "views").glob("*.json")
-        views = [View(self.store, self.name, json.loads(f.read_text(encoding="utf-8"))) for f in files]
+        files = records.view_files(self.store, self.slug)
+        views = [View(self.store, self.name, records.read_view(file)) for file in files]
         return tuple(sorted(views, key=lambda v: -v.record["finished"]))
 
     def open_view(self, view_id: str | None = None) -> View:

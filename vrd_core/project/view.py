@@ -7,7 +7,7 @@ is computed afresh each time, so opening one is cheap and holds little.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,64 +22,20 @@ from vrd_core.neighbours.find import Neighbours, open_neighbours
 from vrd_core.project.found import Found, Sequence
 from vrd_core.project.mirror import looks_mirrored
 from vrd_core.project.pipeline import usable_frames
+from vrd_core.project.records import ViewVideo
 from vrd_core.sequences.find import find_sequences
 from vrd_core.sequences.threshold import Threshold, automatic_threshold
-from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings
-from vrd_core.store import Store, digest
+from vrd_core.settings import SequenceSettings, ViewSettings
+from vrd_core.store import Store
 
 
-@dataclass(frozen=True)
-class ViewSettings:
-    """What a view is made of; `view_id` names it in files and links."""
+def resolved(settings: ViewSettings, store: Store | None = None) -> ViewSettings:
+    """Return the settings with everything empty filled in by the network's usual choice.
 
-    frames: FrameSettings
-    fingerprints: FingerprintSettings
-    search: SearchSettings
-
-    @property
-    def view_id(self) -> str:
-        """Ten hexadecimal digits that depend on every setting and on nothing else."""
-        return digest(self.frames.key(), self.fingerprints.key(), self.search.key())[:10]
-
-    def resolved(self, store: Store | None = None) -> ViewSettings:
-        """Return the settings with everything empty filled in by the network's usual choice.
-
-        Raises what `networks.resolve` raises.
-        """
-        score = self.search.score or usual_score(self.fingerprints)
-        return ViewSettings(self.frames, resolve(self.fingerprints, store), replace(self.search, score=score))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON."""
-        return {name: getattr(self, name).to_dict() for name in ("frames", "fingerprints", "search")}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> ViewSettings:
-        """Build from `to_dict()`'s form."""
-        return cls(
-            frames=FrameSettings.from_dict(values["frames"]),
-            fingerprints=FingerprintSettings.from_dict(values["fingerprints"]),
-            search=SearchSettings.from_dict(values["search"]),
-        )
-
-
-@dataclass(frozen=True)
-class ViewVideo:
-    """One video as a view knows it."""
-
-    name: str
-    path: str
-    content_id: str
-    collection: str
-    group: str
-    """What it counts to when collections are compared: its collection, or the side it was put on."""
-    duration: float | None
-    count: int
-    """Frames."""
-    frames_key: str
-    fingerprints_key: str
-    mirrored_key: str | None = None
-    """Fingerprints of the frames flipped, where they were compared too."""
+    Raises what `vrd_core.fingerprints.catalogue.resolve` raises.
+    """
+    score = settings.search.score or usual_score(settings.fingerprints)
+    return ViewSettings(settings.frames, resolve(settings.fingerprints, store), replace(settings.search, score=score))
 
 
 class View:

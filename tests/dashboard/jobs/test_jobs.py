@@ -15,8 +15,7 @@ import pytest
 from dashboard.jobs import queue
 from dashboard.jobs.queue import Job
 from vrd_core.project.project import Project
-from vrd_core.project.view import ViewSettings
-from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
+from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
 from vrd_core.store import Store
 
 ACTOR = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import threading
 import time
 from collections.abc import Iterator
@@ -21,7 +20,8 @@ from dashboard.media.browser_copy import make_playable
 from vrd_core.frames.extract import extract_frames
 from vrd_core.media.probe import content_id
 from vrd_core.project.project import Project
-from vrd_core.settings import FrameSettings
+from vrd_core.project.records import ViewVideo, write_view
+from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
 from vrd_core.store import Store, write_atomically
 
 
@@ -227,12 +227,24 @@ def test_stills_of_the_projects_views_only(
     frames = extract_frames(films["mp4"], content_id(films["mp4"]), FrameSettings(), project.store)
     where = addresses.still_address(project.slug, frames.key, 1)
     assert client.get(where).status_code == 404
-    views = project.store.root / "projects" / project.slug / "views"
-    write_atomically(
-        views / "0123456789.json",
-        json.dumps(
-            {"videos": [{"content_id": content_id(films["mp4"]), "path": str(films["mp4"]), "frames_key": frames.key}]}
-        ),
+    video = ViewVideo(
+        name="film.mp4",
+        path=str(films["mp4"]),
+        content_id=content_id(films["mp4"]),
+        collection="",
+        group="",
+        duration=frames.count,
+        count=frames.count,
+        frames_key=frames.key,
+        fingerprints_key="none",
+    )
+    write_view(
+        project.store,
+        project.slug,
+        settings=ViewSettings(FrameSettings(), FingerprintSettings(), SearchSettings()),
+        neighbours_key="none",
+        finished=0.0,
+        videos=[video],
     )
     answer = client.get(where)
     assert answer.content == frames.jpeg(1)
