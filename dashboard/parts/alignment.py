@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
-from dashboard.shell import data
 from vrd_core.project.found import Found, Sequence
 from vrd_core.project.view import View
-from vrd_core.sequences.find import Masks, Scorer
 
 
 @dataclass(frozen=True)
@@ -77,13 +74,6 @@ def by_shift(found: Found, sequence: Sequence, most: int) -> tuple[np.ndarray, n
 def score(view: View, a: int, b: int, frame_a: np.ndarray, frame_b: np.ndarray) -> Alignment:
     """Return the distances of frame pairs of two videos, as the search scores them."""
     frame_a, frame_b = np.asarray(frame_a, np.int64), np.asarray(frame_b, np.int64)
-    videos = np.full(len(frame_a), a), np.full(len(frame_a), b)
-    scorer = _scorer(data.identity(view), view)
-    distance = scorer.distances(videos[0], frame_a, videos[1], frame_b)
-    distance[scorer.masks.pair_masked(videos[0], frame_a, videos[1], frame_b)] = np.nan
+    distance = view.distances(a, b, frame_a, frame_b)
+    distance[~(view.neighbours.usable(a)[frame_a] & view.neighbours.usable(b)[frame_b])] = np.nan
     return Alignment(frame_a, frame_b, distance)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _scorer(view_key: str, _view: View) -> Scorer:
-    return Scorer(_view.neighbours, Masks(_view.neighbours), _view.vectors)

@@ -11,7 +11,8 @@ from vrd_core.evaluation.line import runs_through
 from vrd_core.evaluation.missed import CAUSES, explain_missed, stretch_at
 from vrd_core.evaluation.truth import Reuse
 from vrd_core.neighbours.find import SearchItem, find_neighbours
-from vrd_core.settings import SearchSettings, SequenceSettings
+from vrd_core.project.view import View
+from vrd_core.settings import FrameSettings, SearchSettings, SequenceSettings
 from vrd_core.store import Store
 
 DIM = 32
@@ -32,15 +33,13 @@ class Stills:
         return image.crop((0, self.cut, image.width, image.height - self.cut))
 
 
-class FakeView:
+class FakeView(View):
     """As much of a view as the explanation needs, over vectors made up in a test."""
-
-    fps = 1.0
 
     def __init__(self, folder, vectors, stills=None, groups=None, trim=True, **search):
         self.store = Store(folder)
         self.settings = SimpleNamespace(
-            search=SearchSettings(**search), fingerprints=SimpleNamespace(trim_borders=trim)
+            frames=FrameSettings(), search=SearchSettings(**search), fingerprints=SimpleNamespace(trim_borders=trim)
         )
         self.names = sorted(vectors)
         self.arrays = [vectors[name] for name in self.names]

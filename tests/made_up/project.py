@@ -43,6 +43,8 @@ class Shared:
     length: int
     deviating: tuple[int, ...] = ()
     """Frames of it, counted from its first, that have nothing in common."""
+    mirrored: bool = False
+    """Film `b` shows it flipped left to right: only a search that compares flipped frames too finds it."""
 
 
 def make(
@@ -56,12 +58,15 @@ def make(
     dim: int = 32,
     seed: int = 0,
     layer: str = "fingerprint",
+    kept: int = 250,
+    mirrored: bool = False,
     draw: Callable[[Path], Any] | None = None,
 ) -> Project:
     """Write the project and one view of it, and return it.
 
     `draw(folder)` writes the neighbours' artefact where the real search would take too long; every film then has the
-    same stills. A second call with another `layer` adds a view.
+    same stills. A second call with another `layer` adds a view. `kept` is the number of neighbours considered;
+    with `mirrored` frames are also compared flipped.
     """
     library = store.root / "made up" / digest(name)
     library.mkdir(parents=True, exist_ok=True)
@@ -70,17 +75,19 @@ def make(
     settings = ViewSettings(
         FrameSettings(),
         FingerprintSettings(**{**asdict(FINGERPRINTS), "layer": layer}),
-        SearchSettings(neighbours_considered=min(250, max(counts))),
+        SearchSettings(neighbours_considered=min(kept, max(counts)), mirrored=mirrored),
     )
     vectors = films(counts, dim, seed=seed, motifs=5000)
+    flipped = films(counts, dim, seed=seed + 1000, motifs=5000) if mirrored else []
     rng = np.random.default_rng(seed + 1)
     for s in shared:
         here = slice(s.first_b, s.first_b + s.length)
-        copied = vectors[s.a][s.first_a : s.first_a + s.length] + 0.02 * rng.standard_normal(
-            (s.length, dim), np.float32
-        )
-        copied[list(s.deviating)] = films([1], dim, seed=seed + 77)[0]
-        vectors[s.b][here] = copied / np.linalg.norm(copied, axis=1, keepdims=True)
+        noise = 0.02 * rng.standard_normal((s.length, dim), np.float32)
+        sides = (vectors, flipped) if not s.mirrored else (flipped, vectors)
+        for copy, original in zip((vectors, flipped)[: 1 + s.mirrored], sides, strict=False):
+            copied = original[s.a][s.first_a : s.first_a + s.length] + noise
+            copied[list(s.deviating)] = films([1], dim, seed=seed + 77)[0]
+            copy[s.b][here] = copied / np.linalg.norm(copied, axis=1, keepdims=True)
     videos, items = [], []
     common = ""
     for n, (count, film) in enumerate(zip(counts, vectors, strict=True)):
@@ -94,6 +101,8 @@ def make(
             common = frames_key if draw is not None else ""
         key = digest("fingerprints", content, layer)
         _fingerprints(store, key, film)
+        if mirrored:
+            _fingerprints(store, digest(key, "mirrored"), flipped[n])
         collection = names[n].rpartition("/")[0].partition("/")[0]
         videos.append(
             ViewVideo(
@@ -106,9 +115,19 @@ def make(
                 count=count,
                 frames_key=frames_key,
                 fingerprints_key=key,
+                mirrored_key=digest(key, "mirrored") if mirrored else None,
             )
         )
-        items.append(SearchItem(key=key, video=n, collection=collection, vectors=film, usable=np.ones(count, bool)))
+        items.append(
+            SearchItem(
+                key=key,
+                video=n,
+                collection=collection,
+                vectors=film,
+                usable=np.ones(count, bool),
+                mirrored=flipped[n] if mirrored else None,
+            )
+        )
     if draw is None:
         neighbours = find_neighbours(items, settings.search, store).key
     else:

@@ -15,6 +15,7 @@ from vrd_core.errors import Cancelled
 from vrd_core.neighbours import earlier as grown
 from vrd_core.neighbours import exact, nearest
 from vrd_core.neighbours.find import find_neighbours
+from vrd_core.neighbours.rows import rounded
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Store
 
@@ -214,7 +215,7 @@ def test_distances_do_not_depend_on_the_tile(tmp_path):
     vectors = films([40, 40], 300, seed=1, normalise=False)
     with Store(tmp_path) as store:
         found = find_neighbours(items(vectors), SearchSettings(neighbours_considered=10), store)
-        alone = exact.rounded(
+        alone = rounded(
             exact.indexed_distances(vectors[0], vectors[1], np.array(found.frame_a), np.array(found.frame_b))
         )
         assert (found.distance == alone).all()

@@ -12,6 +12,7 @@ from PIL import Image
 
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.truth import Reuse
+from vrd_core.neighbours import score
 from vrd_core.settings import SequenceSettings
 
 if TYPE_CHECKING:
@@ -150,49 +151,28 @@ def wrong_border(view: View, line: Line, trimmed: bool) -> tuple[float, float] |
 
 
 def _measure(view: View, a: int, b: int, frame_a: npt.NDArray[np.int64], frame_b: npt.NDArray[np.int64]) -> Line:
-    n = view.neighbours
-    part = n.between(a, b)
-    codes = n.frame_a[part].astype(np.int64) * (view.videos[b].count + 1) + n.frame_b[part]
-    order = np.argsort(codes, kind="stable")
-    wanted = frame_a * (view.videos[b].count + 1) + frame_b
-    place = np.searchsorted(codes, wanted, sorter=order)
-    stored = np.zeros(len(wanted), bool)
-    distance = _distances(view, a, b, frame_a, frame_b)
-    if len(codes):
-        place = order[np.minimum(place, len(codes) - 1)]
-        stored = codes[place] == wanted
-        distance[stored] = n.distance[part][place[stored]]
+    videos = np.full(len(frame_a), a), np.full(len(frame_b), b)
+    stored = ~np.isnan(view.neighbours.stored(videos[0], frame_a, videos[1], frame_b))
     usable = view.usable(a)[frame_a] & view.usable(b)[frame_b]
     spread_a, spread_b = np.asarray(view.frames(a).luma_spread), np.asarray(view.frames(b).luma_spread)
     spread = np.minimum(spread_a[frame_a], spread_b[frame_b])
+    distance = view.distances(a, b, frame_a, frame_b)
     return Line(a, b, frame_a, frame_b, distance, ~np.asarray(usable, bool), stored, spread)
-
-
-def _distances(
-    view: View, a: int, b: int, frame_a: npt.NDArray[np.int64], frame_b: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float32]:
-    apart = np.asarray(view.vectors(a)[frame_a], np.float32) - view.vectors(b)[frame_b]
-    distance = np.einsum("ij,ij->i", apart, apart)
-    n = view.neighbours
-    if n.typical is None:
-        return distance
-    mean = (n.typical[n.rows(a)][frame_a] + n.typical[n.rows(b)][frame_b]) / 2
-    return np.asarray(distance / np.maximum(mean, 1e-12), np.float32)
 
 
 def _rank(view: View, one: tuple[int, int], other: tuple[int, int]) -> int:
     """Return the place of a frame among the neighbours of another, 1 for the nearest; both as (video, frame)."""
     video, frame = one
-    vector = np.asarray(view.vectors(video)[frame], np.float32)
-    target = float(((np.asarray(view.vectors(other[0])[other[1]]) - vector) ** 2).sum())
+    (target,) = score.distances(view.sides(video), view.sides(other[0]), np.array([frame]), np.array([other[1]]))
     apart = view.settings.search.scope == "collections"
     closer = 0
     for place, candidate in enumerate(view.videos):
         if place == video or (apart and candidate.group == view.videos[video].group):
             continue
-        distances = ((np.asarray(view.vectors(place), np.float32) - vector) ** 2).sum(axis=1)
+        frames = np.flatnonzero(view.usable(place))
+        distances = score.distances(view.sides(video), view.sides(place), np.full(len(frames), frame), frames)
         # Those at the same distance may come first, too; the frame itself is among them.
-        closer += int((distances[view.usable(place)] <= target * (1 + 1e-6)).sum())
+        closer += int((distances <= target).sum())
     return closer
 
 

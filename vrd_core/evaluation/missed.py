@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vrd_core.errors import VRDError
+from vrd_core.evaluation.curve import reuse_of
 from vrd_core.evaluation.line import Line, line_of, ranks, runs_through, wrong_border
 from vrd_core.evaluation.metric import evaluate
 from vrd_core.evaluation.truth import Reuse
@@ -105,19 +106,9 @@ class _Finder:
         self.pair = (view.neighbours.pair_videos == [a, b]).all(axis=1)
 
     def finds(self, settings: SequenceSettings) -> bool:
-        from vrd_core.evaluation.curve import reuse_of
-        from vrd_core.sequences.find import find_sequences
-
         if not self.pair.any():
             return False
-        table = find_sequences(
-            self.view.neighbours,
-            settings,
-            fps=self.view.fps,
-            vectors=self.view.vectors,
-            usable=self.view.usable,
-            pairs=self.pair,
-        )
+        table = self.view.find_table(settings, self.pair)
         rows = reuse_of(table, [video.name for video in self.view.videos], self.view.fps)
         return evaluate(rows, [self.reuse]).true_found[0]
 

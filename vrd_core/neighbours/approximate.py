@@ -16,7 +16,8 @@ from vrd_core.errors import SettingsError
 from vrd_core.neighbours.exact import indexed_distances
 from vrd_core.neighbours.find import Progress
 from vrd_core.neighbours.nearest import Nearest
-from vrd_core.neighbours.rows import Rows, encode, rounded
+from vrd_core.neighbours.rows import Rows, encode
+from vrd_core.neighbours.score import nearer
 from vrd_core.settings import SearchSettings
 
 # Its parameter classes take keywords that its annotations do not tell of.
@@ -93,18 +94,8 @@ def _keep(
     pairs = np.unique(np.stack([i, order[proposed[i, column]]], axis=1), axis=0)
     i, there = pairs[:, 0], pairs[:, 1]
     others, j = np.unique(there, return_inverse=True)
-    raw = rows.load(others)
-    distance = rounded(indexed_distances(queries[0], raw, i, j))
-    mirrored = None
-    if len(queries) > 1:
-        flipped = rounded(
-            np.minimum(
-                indexed_distances(queries[1], raw, i, j),
-                indexed_distances(queries[0], rows.load(others, mirrored=True), i, j),
-            )
-        )
-        mirrored = flipped < distance
-        distance = np.minimum(distance, flipped)
+    raw = [rows.load(others, mirrored=flipped) for flipped in (False, True)[: len(queries)]]
+    distance, mirrored = nearer(lambda x, y: indexed_distances(queries[x], raw[y], i, j), len(queries) > 1)
     nearest.add(part[i], encode(distance, there, mirrored))
 
 

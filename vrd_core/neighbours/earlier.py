@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from vrd_core.neighbours.nearest import rows_now
-from vrd_core.neighbours.ordering import Part, normalised, rows_fit_keys, sort_keys, video_of
+from vrd_core.neighbours.ordering import Part, rows_fit_keys, sort_keys, video_of
 from vrd_core.neighbours.rows import NONE, Rows, code_distance, code_row, encode
+from vrd_core.neighbours.score import normalised
 
 PAIRS = 2**18
 """Earlier pairs looked at at once: few enough to stay in the processor's cache."""

@@ -28,7 +28,8 @@ import numpy as np
 from vrd_core.neighbours import earlier, ordering
 from vrd_core.neighbours.find import Fill, Progress, SearchItem, grouped, identities
 from vrd_core.neighbours.nearest import Nearest
-from vrd_core.neighbours.rows import Rows, encode, rounded
+from vrd_core.neighbours.rows import Rows, encode
+from vrd_core.neighbours.score import nearer
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Artefact
 from vrd_core.text import digest
@@ -161,19 +162,7 @@ class Searcher:
 
     def _exact(self, left: Strip, right: Strip, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the rounded distances of pairs of rows and whether the mirrored one was less."""
-        distance = rounded(indexed_distances(left.raw[0], right.raw[0], i, j))
-        mirrored = None
-        if self.mirrored:
-            # Either side may be the flipped one: the lesser of both does not depend on which video comes first.
-            flipped = rounded(
-                np.minimum(
-                    indexed_distances(left.raw[1], right.raw[0], i, j),
-                    indexed_distances(left.raw[0], right.raw[1], i, j),
-                )
-            )
-            mirrored = flipped < distance
-            distance = np.minimum(distance, flipped)
-        return distance, mirrored
+        return nearer(lambda x, y: indexed_distances(left.raw[x], right.raw[y], i, j), self.mirrored)
 
     def _lower_bounds(self, left: Strip, right: Strip) -> np.ndarray:
         """Return float32 (left, right): no more than the distance; inf out of scope. Valid until the next call."""

@@ -133,6 +133,32 @@ class Neighbours:
         place = np.minimum(np.searchsorted(codes, wanted), max(0, len(codes) - 1))
         return np.where(codes[place] == wanted, place, -1) if len(codes) else np.full(len(wanted), -1)
 
+    def stored(self, video_a: np.ndarray, frame_a: np.ndarray, video_b: np.ndarray, frame_b: np.ndarray) -> np.ndarray:
+        """Return float32 (n,): the distances of pairs of frames, NaN where they are no neighbours.
+
+        All are looked up by bisection at once: no copy of the artefact is made.
+        """
+        pairs = self.pair_index(video_a, video_b)
+        out = np.full(len(frame_a), np.nan, np.float32)
+        known = np.flatnonzero(pairs >= 0)
+        low, stop = self.pair_starts[pairs[known]], self.pair_starts[pairs[known] + 1]
+        high, first = stop.copy(), frame_a[known]
+        diagonal = frame_b[known] - first
+        open_ = np.flatnonzero(low < high)
+        while len(open_):
+            middle = (low[open_] + high[open_]) // 2
+            there_a = self.frame_a[middle]
+            apart = self.frame_b[middle] - there_a - diagonal[open_]
+            before = (apart < 0) | ((apart == 0) & (there_a < first[open_]))
+            low[open_[before]] = middle[before] + 1
+            high[open_[~before]] = middle[~before]
+            open_ = open_[low[open_] < high[open_]]
+        inside = np.flatnonzero(low < stop)
+        place = low[inside]
+        hit = (self.frame_a[place] == first[inside]) & (self.frame_b[place] - self.frame_a[place] == diagonal[inside])
+        out[known[inside[hit]]] = self.distance[place[hit]]
+        return out
+
 
 def neighbours_key(items: Sequence[SearchItem], settings: SearchSettings) -> str:
     """Name the result of comparing these items; no vector is read."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from vrd_core.neighbours.rows import NONE, Rows, code_distance, code_mirrored, code_row, rounded
+from vrd_core.neighbours.rows import NONE, Rows, code_distance, code_mirrored, code_row
+from vrd_core.neighbours.score import normalised, typical_distances
 from vrd_core.settings import SearchSettings
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ _CHUNK = 8192
 
 BATCH = 2**25
 """Pairs ordered at once, about 50 bytes each."""
-
-UNRELATED = (40, 80)
-"""The neighbours, by rank, that stand for unrelated footage when a score is normalised."""
 
 BINS = 512
 
@@ -49,7 +47,7 @@ def write(
     """
     typical = None
     if settings.score == "normalised":
-        typical = _typical(state)
+        typical = typical_distances(state)
         np.save(folder / "typical.npy", typical[by_video(rows)])
     first = code_distance(state[:, 0])
     np.save(folder / "nearest.npy", np.where(state[:, 0] != NONE, first, np.float32(np.nan))[by_video(rows)])
@@ -218,32 +216,6 @@ def _bits(rows: Rows) -> tuple[int, int]:
     """Return how many bits hold a frame, and how many a difference of frames of either sign."""
     longest = int(rows.frame.max()) + 1
     return longest.bit_length(), longest.bit_length() + 1
-
-
-def normalised(distance: np.ndarray, typical_a: np.ndarray, typical_b: np.ndarray) -> np.ndarray:
-    """Divide distances by the mean of what is typical for either frame; 1 is as far as unrelated footage.
-
-    Score normalisation against a frame's own background: Jégou et al. 2007, "contextual dissimilarity"; as used for
-    copy detection by Pizzi et al. 2022 (SSCD).
-    """
-    mean = np.maximum((typical_a + typical_b) / np.float32(2), np.finfo(np.float32).tiny)
-    return rounded((distance / mean).astype(np.float32))
-
-
-def _typical(state: np.ndarray) -> np.ndarray:
-    """Return float32 (rows,): the mean distance of each row's `UNRELATED` neighbours, or of its farther half."""
-    out = np.empty(len(state), np.float32)
-    for start in range(0, len(state), _CHUNK):
-        codes = state[start : start + _CHUNK]
-        there = codes != NONE
-        fill = there.sum(axis=1)
-        high = np.minimum(UNRELATED[1], fill)
-        low = np.minimum(UNRELATED[0], high // 2)
-        place = np.arange(codes.shape[1])
-        chosen = (place >= low[:, None]) & (place < high[:, None])
-        total = np.where(chosen, code_distance(codes), np.float32(0)).sum(axis=1, dtype=np.float64)
-        out[start : start + _CHUNK] = total / np.maximum(high - low, 1)
-    return out
 
 
 def _batches(per_video: np.ndarray) -> list[tuple[int, int]]:

@@ -18,12 +18,13 @@ from vrd_core.errors import ProjectError
 from vrd_core.fingerprints.catalogue import resolve, usual_score
 from vrd_core.fingerprints.compute import open_fingerprints
 from vrd_core.frames.extract import Frames, open_frames
+from vrd_core.neighbours import score
 from vrd_core.neighbours.find import Neighbours, open_neighbours
 from vrd_core.project.found import Found, Sequence
 from vrd_core.project.mirror import looks_mirrored
 from vrd_core.project.pipeline import usable_frames
 from vrd_core.project.records import ViewVideo
-from vrd_core.sequences.find import find_sequences
+from vrd_core.sequences.find import SequenceTable, find_sequences
 from vrd_core.sequences.threshold import Threshold, automatic_threshold
 from vrd_core.settings import SequenceSettings, ViewSettings
 from vrd_core.store import Store
@@ -91,6 +92,31 @@ class View:
         """Return float32 (frames, dim), a memory map: the fingerprints of the frames flipped left to right."""
         return _open_vectors(self.store, self.videos[video].mirrored_key or "")
 
+    def distances(self, a: int, b: int, frames_a: np.ndarray, frames_b: np.ndarray) -> np.ndarray:
+        """Return float32 (n,): how far apart frame pairs of two videos are, in whatever measure the search has.
+
+        The stored distance of neighbours, that of their fingerprints elsewhere, as step 4 counts them; masked frames
+        have distances like others.
+        """
+        if a > b:
+            return self.distances(b, a, frames_b, frames_a)
+        near, frames_a, frames_b = self.neighbours, np.asarray(frames_a, np.int64), np.asarray(frames_b, np.int64)
+        out = near.stored(np.full(len(frames_a), a), frames_a, np.full(len(frames_b), b), frames_b)
+        rest = np.flatnonzero(np.isnan(out))
+        if len(rest):
+            at_a, at_b = frames_a[rest], frames_b[rest]
+            out[rest] = score.distances(self.sides(a), self.sides(b), at_a, at_b)
+            if near.typical is not None:
+                out[rest] = score.normalised(
+                    out[rest], near.typical[near.rows(a)][at_a], near.typical[near.rows(b)][at_b]
+                )
+        return out
+
+    def sides(self, video: int) -> list[np.ndarray]:
+        """Return the fingerprints of a video, and those of its flipped frames where they are compared too."""
+        flipped = [self.mirrored_vectors(video)] if self.settings.search.mirrored else []
+        return [self.vectors(video), *flipped]
+
     def usable(self, video: int) -> np.ndarray:
         """Return bool (frames,): the frames that are not masked as near-single-colour."""
         return usable_frames(self.frames(video), self.settings.search)
@@ -107,15 +133,19 @@ class View:
         if settings.max_distance == "auto":
             threshold = self.threshold
             settings = SequenceSettings(**{**asdict(settings), "max_distance": threshold.value})
+        return Found(view=self, settings=settings, table=self.find_table(settings), threshold=threshold)
+
+    def find_table(self, settings: SequenceSettings, pairs: np.ndarray | None = None) -> SequenceTable:
+        """Run step 4; `pairs`, bool over `neighbours.pair_videos`, says between which videos, None between all."""
         # The pairs know which frames are masked: opening the stills of 500 films at every move of a slider is not free.
-        table = find_sequences(
+        return find_sequences(
             self.neighbours,
             settings,
             fps=self.fps,
             vectors=self.vectors,
             mirrored_vectors=self.mirrored_vectors if self.settings.search.mirrored else None,
+            pairs=pairs,
         )
-        return Found(view=self, settings=settings, table=table, threshold=threshold)
 
     def looks_mirrored(self, sequence: Sequence) -> bool:
         """Return whether a sequence is mirrored: said by the search, or seen by comparing its stills flipped."""
