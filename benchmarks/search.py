@@ -66,7 +66,8 @@ def _run(folder: Path, *args: object, clock: str = "seconds") -> tuple[float, fl
 
 def _recall(frames: int) -> None:
     """Print what approximate indexes find of the exact neighbours, of the nearest tenth of them, and their time."""
-    from vrd_core.neighbours.find import Neighbours, find_neighbours
+    from vrd_core.neighbours.artefact import Neighbours
+    from vrd_core.neighbours.find import find_neighbours
     from vrd_core.settings import SearchSettings
     from vrd_core.store import Store
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from vrd_core.neighbours.find import Neighbours
-from vrd_core.neighbours.ordering import summarise
+from vrd_core.neighbours.artefact import Neighbours
+from vrd_core.neighbours.write import summarise
 from vrd_core.sequences.find import find_sequences
 from vrd_core.settings import SequenceSettings
 

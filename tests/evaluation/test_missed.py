@@ -10,7 +10,8 @@ from vrd_core.errors import VRDError
 from vrd_core.evaluation.line import runs_through
 from vrd_core.evaluation.missed import CAUSES, explain_missed, stretch_at
 from vrd_core.evaluation.truth import Reuse
-from vrd_core.neighbours.find import SearchItem, find_neighbours
+from vrd_core.neighbours.find import find_neighbours
+from vrd_core.neighbours.items import SearchItem
 from vrd_core.project.view import View
 from vrd_core.settings import FrameSettings, SearchSettings, SequenceSettings
 from vrd_core.store import Store

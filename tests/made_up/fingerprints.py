@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vrd_core.neighbours.find import SearchItem
+from vrd_core.neighbours.items import SearchItem
 
 
 def films(

@@ -19,7 +19,9 @@ from PIL import Image, ImageDraw
 
 from tests.made_up.fingerprints import films
 from vrd_core.frames.extract import open_frames
-from vrd_core.neighbours.find import STEP, SearchItem, find_neighbours
+from vrd_core.neighbours.artefact import STEP
+from vrd_core.neighbours.find import find_neighbours
+from vrd_core.neighbours.items import SearchItem
 from vrd_core.project import records
 from vrd_core.project.project import Project
 from vrd_core.project.records import ViewVideo

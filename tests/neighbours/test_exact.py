@@ -7,7 +7,8 @@ from tests.made_up.fingerprints import films, items
 from tests.neighbours.brute import brute, pairs_of
 from vrd_core.errors import SettingsError
 from vrd_core.neighbours import exact as search
-from vrd_core.neighbours.find import find_neighbours, neighbours_key, open_neighbours
+from vrd_core.neighbours.artefact import open_neighbours
+from vrd_core.neighbours.find import find_neighbours, neighbours_key
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Store
 
@@ -131,10 +132,11 @@ def test_a_cached_result_is_opened_without_faiss(store, tmp_path):
     key = find_neighbours(all_items, SearchSettings(), store).key
     assert key == neighbours_key(all_items, SearchSettings())
     code = (
-        "import sys; from vrd_core.store import Store; from vrd_core.neighbours import find as neighbours;"
+        "import sys; from vrd_core.store import Store;"
+        "from vrd_core.neighbours import find_neighbours, open_neighbours;"
         "from vrd_core.sequences import find as sequences, threshold;"
         "from vrd_core.settings import SequenceSettings as S;"
-        f"n = neighbours.open_neighbours(Store({str(tmp_path)!r}), {key!r});"
+        f"n = open_neighbours(Store({str(tmp_path)!r}), {key!r});"
         "sequences.find_sequences(n, S(max_distance=1, alignment='elastic'), fps=1); print(len(n));"
         "assert not {'faiss', 'tensorflow', 'streamlit'} & set(sys.modules)"
     )

@@ -12,8 +12,7 @@ import pytest
 
 from tests.made_up.fingerprints import films, items
 from vrd_core.errors import Cancelled
-from vrd_core.neighbours import earlier as grown
-from vrd_core.neighbours import exact, nearest
+from vrd_core.neighbours import earlier, exact, nearest, ordering, write
 from vrd_core.neighbours.find import find_neighbours
 from vrd_core.neighbours.rows import rounded
 from vrd_core.settings import SearchSettings
@@ -87,9 +86,9 @@ def test_building_on_an_earlier_result(tmp_path, monkeypatch, before, after, k, 
     ],
 )
 def test_earlier_pairs_are_copied(tmp_path, monkeypatch, before, after, score_before, score, flipped, k, pairs_at_once):
-    monkeypatch.setattr(grown, "PAIRS", pairs_at_once)
-    merged, used = grown.Earlier.merged, []
-    monkeypatch.setattr(grown.Earlier, "merged", lambda self, *more: used.append(1) or merged(self, *more))
+    monkeypatch.setattr(earlier, "PAIRS", pairs_at_once)
+    merged, used = earlier.Earlier.merged, []
+    monkeypatch.setattr(earlier.Earlier, "merged", lambda self, *more: used.append(1) or merged(self, *more))
 
     def wanted(pick):
         flips = [v[:, ::-1].copy() for v in films(COUNTS, 12, seed=2)]
@@ -194,12 +193,10 @@ def test_kill_minus_nine_loses_one_block(tmp_path, monkeypatch):
 
 
 def test_batches_of_pairs_leave_no_trace(tmp_path, monkeypatch):
-    from vrd_core.neighbours import ordering
-
     settings = SearchSettings(neighbours_considered=9)
     whole = at_once(tmp_path, library(range(6)), settings)
     monkeypatch.setattr(ordering, "BATCH", 500)
-    monkeypatch.setattr(ordering, "_CHUNK", 100)
+    monkeypatch.setattr(write, "_CHUNK", 100)
     with Store(tmp_path / "batches") as store:
         assert content(find_neighbours(library(range(6)), settings, store)) == whole
 

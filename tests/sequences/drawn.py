@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 
-from vrd_core.neighbours.find import Neighbours
-from vrd_core.neighbours.ordering import summarise
+from vrd_core.neighbours.artefact import Neighbours
+from vrd_core.neighbours.write import summarise
 
 
 def artefact(folder, pairs, counts, masked=(), mirrored=()):

@@ -24,10 +24,12 @@ from vrd_core.evaluation.metric import Evaluation, evaluate
 from vrd_core.evaluation.peers import PEERS, peer_speed, peer_vectors
 from vrd_core.evaluation.truth import Reuse
 from vrd_core.fingerprints.catalogue import resolve, usual_score
-from vrd_core.fingerprints.compute import load_fingerprinter, network_picture, open_fingerprints
+from vrd_core.fingerprints.compute import load_fingerprinter, network_picture
 from vrd_core.frames.extract import Frames, extract_frames
 from vrd_core.media.library import Video, scan_library
-from vrd_core.neighbours.find import Neighbours, SearchItem, find_neighbours
+from vrd_core.neighbours.artefact import Neighbours
+from vrd_core.neighbours.find import find_neighbours
+from vrd_core.neighbours.items import SearchItem
 from vrd_core.progress import Progress
 from vrd_core.project import pipeline
 from vrd_core.sequences.find import find_sequences
@@ -296,27 +298,24 @@ def _items(
         done = pipeline.process_videos(videos, frames, passes, store, progress=progress)[0]
     if not done:
         raise ProjectError("None of the library's videos could be processed.")
-    items = []
-    for n, one in enumerate(done):
-        mirrored: np.ndarray | None = None
-        if variant.peer:
-            key, vectors = peer_vectors(variant.peer, one.frames, store)
-            if variant.search.mirrored:
-                mirrored = peer_vectors(variant.peer, one.frames, store, mirrored=True)[1]
-        else:
-            key, vectors = one.fingerprints_key, _vectors(store, one.fingerprints_key)
-            if one.mirrored_key:
-                mirrored = _vectors(store, one.mirrored_key)
-        items.append(
+    collections = [one.video.collection for one in done]
+    if variant.peer:
+        items = [
             SearchItem(
                 key=key,
                 video=n,
-                collection=one.video.collection,
+                collection=collections[n],
                 vectors=vectors,
                 usable=pipeline.usable_frames(one.frames, variant.search),
-                mirrored=mirrored,
+                mirrored=peer_vectors(variant.peer, one.frames, store, mirrored=True)[1]
+                if variant.search.mirrored
+                else None,
             )
-        )
+            for n, one in enumerate(done)
+            for key, vectors in (peer_vectors(variant.peer, one.frames, store),)
+        ]
+    else:
+        items = pipeline.search_items(done, collections, variant.search, store)
     return items, [one.frames for one in done], [one.video.name for one in done]
 
 
@@ -330,13 +329,6 @@ def _extract(
             frames = extract_frames(video.path, video.content_id, settings, store, progress=progress, detail=video.name)
             done.append(pipeline.Processed(video, frames, fingerprints_key=""))
     return done
-
-
-def _vectors(store: Store, key: str) -> np.ndarray:
-    found = open_fingerprints(store, key)
-    if found is None:
-        raise ProjectError(f"Fingerprints {key} vanished from the workspace while they were in use; run again.")
-    return found.vectors
 
 
 def _speed(variant: Variant, stills: Sequence[Frames], store: Store) -> float:

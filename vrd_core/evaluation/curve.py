@@ -14,7 +14,7 @@ from vrd_core.evaluation.truth import Reuse
 from vrd_core.settings import SequenceSettings
 
 if TYPE_CHECKING:
-    from vrd_core.neighbours.find import Neighbours
+    from vrd_core.neighbours.artefact import Neighbours
     from vrd_core.project.found import Found
     from vrd_core.project.view import View
     from vrd_core.sequences.find import SequenceTable

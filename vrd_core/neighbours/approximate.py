@@ -13,11 +13,12 @@ import faiss as _faiss
 import numpy as np
 
 from vrd_core.errors import SettingsError
+from vrd_core.neighbours.codes import encode
 from vrd_core.neighbours.exact import indexed_distances
-from vrd_core.neighbours.find import Progress
 from vrd_core.neighbours.nearest import Nearest
-from vrd_core.neighbours.rows import Rows, encode
+from vrd_core.neighbours.rows import Rows
 from vrd_core.neighbours.score import nearer
+from vrd_core.progress import Progress
 from vrd_core.settings import SearchSettings
 
 # Its parameter classes take keywords that its annotations do not tell of.
@@ -32,10 +33,10 @@ TRAINING = 100_000
 _BLOCK = 8192
 
 
-def search(rows: Rows, nearest: Nearest, settings: SearchSettings, progress: Progress | None) -> None:
+def search(nearest: Nearest, settings: SearchSettings, progress: Progress | None) -> None:
     """Fill `nearest`. Raises SettingsError for a factory string that Faiss, or leaving out the own video, refuses."""
-    usable = np.flatnonzero(rows.usable)
-    order = usable[np.lexsort((usable, rows.group[usable]))]
+    rows = nearest.rows
+    order = rows.by_group(np.flatnonzero(rows.usable))
     if not len(order):
         return
     index = _trained(rows, order, settings.index)
@@ -58,7 +59,7 @@ def search(rows: Rows, nearest: Nearest, settings: SearchSettings, progress: Pro
                     proposed.append(index.search(query, wanted, params=parameters)[1])
                 except RuntimeError as error:
                     raise _refused(settings.index, error) from error
-            _keep(rows, nearest, part, queries, np.concatenate(proposed, axis=1), order)
+            _keep(nearest, part, queries, np.concatenate(proposed, axis=1), order)
     if progress:
         progress("neighbours", len(order), len(order), settings.index)
 
@@ -87,9 +88,10 @@ def _leaving_out(index: Any, first: int, last: int) -> Any:
 
 
 def _keep(
-    rows: Rows, nearest: Nearest, part: np.ndarray, queries: list[np.ndarray], proposed: np.ndarray, order: np.ndarray
+    nearest: Nearest, part: np.ndarray, queries: list[np.ndarray], proposed: np.ndarray, order: np.ndarray
 ) -> None:
     """Score what was proposed and add it."""
+    rows = nearest.rows
     i, column = np.nonzero(proposed >= 0)
     pairs = np.unique(np.stack([i, order[proposed[i, column]]], axis=1), axis=0)
     i, there = pairs[:, 0], pairs[:, 1]

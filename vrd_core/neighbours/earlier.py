@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from vrd_core.neighbours.codes import NONE, code_distance, code_row, encode, first_after
 from vrd_core.neighbours.nearest import rows_now
 from vrd_core.neighbours.ordering import Part, rows_fit_keys, sort_keys, video_of
-from vrd_core.neighbours.rows import NONE, Rows, code_distance, code_row, encode
+from vrd_core.neighbours.rows import Rows
 from vrd_core.neighbours.score import normalised
 
 PAIRS = 2**18
@@ -35,8 +36,7 @@ class Earlier:
         before = np.array(np.load(folder / "state.npy", mmap_mode="r")[:, -1])
         # The last neighbour may be gone: then the last row before it that stays stands for it, -1 where none does.
         floor = np.maximum.accumulate(now)[np.where(before == NONE, 0, code_row(before))]
-        after = (before & np.uint64(0xFFFFFFFF00000000)) + (2 * floor + 2).astype(np.uint64)
-        self._known_below[now[kept]] = np.where(before == NONE, NONE, after)[kept]
+        self._known_below[now[kept]] = np.where(before == NONE, NONE, first_after(before, floor))[kept]
         # One more, for the row of NONE.
         self._new = np.append(np.ones(rows.count, bool), False)
         self._new[now[kept]] = False

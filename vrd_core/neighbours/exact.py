@@ -16,22 +16,19 @@ import hashlib
 import itertools
 import os
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from typing import Any, Protocol
 
 import faiss
 import numpy as np
 
-from vrd_core.neighbours import earlier, ordering
-from vrd_core.neighbours.find import Fill, Progress, SearchItem, grouped, identities
-from vrd_core.neighbours.nearest import Nearest
-from vrd_core.neighbours.rows import Rows, encode
+from vrd_core.neighbours.codes import encode
+from vrd_core.neighbours.nearest import LOST, NEW, SETTLED, Nearest
+from vrd_core.neighbours.rows import Rows
 from vrd_core.neighbours.score import nearer
+from vrd_core.progress import Progress
 from vrd_core.settings import SearchSettings
-from vrd_core.store import Artefact
 from vrd_core.text import digest
 
 STRIP = 4096
@@ -42,19 +39,6 @@ SAMPLE = 32
 
 CHECKPOINT_SECONDS = 60.0
 """How often an unfinished search is saved."""
-
-NEW, LOST, SETTLED = 0, 1, 2
-"""A row that was never searched; one whose neighbours left; one that only has to meet the new rows."""
-
-
-class Sink(Protocol):
-    """Where pairs go: `nearest.Nearest` keeps the k nearest of each row."""
-
-    k: int
-    bound: np.ndarray
-
-    def add(self, rows: np.ndarray, codes: np.ndarray) -> None:
-        """Take neighbours of rows; equal rows are adjacent."""
 
 
 @dataclass
@@ -73,10 +57,11 @@ class Strip:
 
 
 class Searcher:
-    """Fills a `Nearest` (or what has its bounds and `add`) from the vectors of `rows`."""
+    """Fills a `Nearest` from the vectors of its rows."""
 
-    def __init__(self, rows: Rows, nearest: Sink, settings: SearchSettings) -> None:
+    def __init__(self, nearest: Nearest, settings: SearchSettings) -> None:
         """Take the rows and where their neighbours go."""
+        rows = nearest.rows
         self.rows, self.nearest, self.mirrored = rows, nearest, settings.mirrored
         # Worst case of a dot product of this length in float32 (Higham 2002, 3.1), for |x|²+|y|²-2xy twice over.
         self.slack = np.float32((rows.dim + 16) * 2.0**-22)
@@ -222,38 +207,7 @@ def indexed_distances(x: np.ndarray, y: np.ndarray, i: np.ndarray, j: np.ndarray
     return out
 
 
-def build(
-    items: Sequence[SearchItem],
-    settings: SearchSettings,
-    folder: Path,
-    *,
-    bases: Sequence[Artefact],
-    progress: Progress | None,
-    checkpoint: Path,
-    fresh: bool,
-    fill: Fill | None = None,
-) -> dict[str, Any]:
-    """Search, and write the artefact into `folder`. See `neighbours.find_neighbours`."""
-    rows = Rows(items, identities(items, settings), grouped(items, settings))
-    nearest = Nearest(rows, settings.neighbours_considered)
-    if fill is not None:
-        fill(rows, nearest, settings, progress)
-    elif settings.index != "Flat":
-        from vrd_core.neighbours import approximate
-
-        approximate.search(rows, nearest, settings, progress)
-    else:
-        kinds = np.full(rows.count, NEW, np.int8)
-        for base in bases:
-            kinds = nearest.take_over(base.path)
-        _search(rows, nearest, settings, kinds, progress, checkpoint, fresh)
-    state = nearest.write(folder)
-    before = earlier.open_earlier(bases[0].path, rows, state) if bases else None
-    return ordering.write(folder, rows, state, settings, before)
-
-
-def _search(
-    rows: Rows,
+def search(
     nearest: Nearest,
     settings: SearchSettings,
     kinds: np.ndarray,
@@ -261,13 +215,13 @@ def _search(
     checkpoint: Path,
     fresh: bool,
 ) -> None:
-    usable = np.flatnonzero(rows.usable)
-    # By kind, then group, so that a group is one stretch and whatever is out of scope is a rectangle.
-    order = usable[np.lexsort((usable, rows.group[usable], kinds[usable]))]
+    """Fill `nearest`, which holds what is known of rows that are not NEW; one cut off goes on unless `fresh`."""
+    rows = nearest.rows
+    order = rows.by_group(np.flatnonzero(rows.usable), kinds)
     strips = _strips(order, kinds)
     todo = [(a, b) for a in range(len(strips)) for b in range(a, len(strips)) if kinds[strips[a][0]] != SETTLED]
     todo = [(a, b) for a, b in todo if not _one_group(rows, strips[a], strips[b])]
-    searcher = Searcher(rows, nearest, settings)
+    searcher = Searcher(nearest, settings)
     plan = digest(*rows.identities, str(len(order)), str(len(todo)), hashlib.blake2b(kinds.tobytes()).hexdigest())
     done = 0 if fresh else nearest.resume(checkpoint, plan)
     try:
@@ -316,7 +270,7 @@ def _again(searcher: Searcher, nearest: Nearest, order: np.ndarray, opened: np.n
 
 def strips_of(rows: Rows, chosen: np.ndarray) -> list[np.ndarray]:
     """Cut chosen rows into strips in which a group is one stretch."""
-    order = chosen[np.lexsort((chosen, rows.group[chosen]))]
+    order = rows.by_group(chosen)
     return [order[i : i + STRIP] for i in range(0, len(order), STRIP)]
 
 

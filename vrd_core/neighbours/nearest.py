@@ -15,7 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from vrd_core.neighbours.rows import NONE, Rows, code_distance, code_row
+from vrd_core.neighbours.codes import NONE, code_distance, code_row, with_row
+from vrd_core.neighbours.rows import Rows
+
+NEW, LOST, SETTLED = 0, 1, 2
+"""A row that was never searched; one whose neighbours left; one that only has to meet the new rows."""
 
 _CHUNK = 8192
 
@@ -88,10 +92,10 @@ class Nearest:
     # -- building on what was found before ---------------------------------------------------------------------------
 
     def take_over(self, folder: Path) -> np.ndarray:
-        """Start from an earlier state; return int8 (rows,): 0 new, 1 lost a neighbour, 2 as it was."""
+        """Start from an earlier state; return int8 (rows,): NEW, LOST or SETTLED."""
         old = np.load(folder / "state.npy", mmap_mode="r")
         now = rows_now(json.loads((folder / "state.json").read_text()), self.rows)
-        kinds = np.zeros(self.rows.count, np.int8)
+        kinds = np.full(self.rows.count, NEW, np.int8)
         kept = np.flatnonzero(now >= 0)
         for start in range(0, len(kept), _CHUNK):
             before = kept[start : start + _CHUNK]
@@ -100,16 +104,15 @@ class Nearest:
             full = there[:, -1].copy()
             moved = now[np.where(there, code_row(codes), 0)]
             gone = moved < 0
-            low = (moved.astype(np.uint64) << np.uint64(1)) | (codes & np.uint64(1))
             there &= ~gone
-            codes = np.where(there, (codes & np.uint64(0xFFFFFFFF00000000)) | low, NONE)
+            codes = np.where(there, with_row(codes, moved), NONE)
             # Rows keep their order when films come and go, so only a list with gaps has to be put in order.
             gaps = gone.any(axis=1)
             codes[gaps] = np.sort(codes[gaps], axis=1)
             # A list that was not full holds everything in scope: what goes from it is not missed.
             lost = gaps & full
             here = now[before]
-            kinds[here] = np.where(lost, 1, 2)
+            kinds[here] = np.where(lost, LOST, SETTLED)
             whole = codes[~lost]
             to = here[~lost]
             self.codes[to, : self.k] = whole

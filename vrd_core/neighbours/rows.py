@@ -1,6 +1,6 @@
-"""The frames of a library as numbered rows, and the coded neighbours of a row.
+"""The frames of a library as numbered rows.
 
-Rows are numbered by the identity of their video (its content, see `neighbours.identities`) and then by frame. Ties
+Rows are numbered by the identity of their video (its content, see `items.identities`) and then by frame. Ties
 between equal distances go to the lower row, so results do not change when a file is renamed or others come and go.
 """
 
@@ -8,45 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from vrd_core.neighbours.find import SearchItem
-
-NONE = np.uint64(2**64 - 1)
-"""The code of "no neighbour"; larger than every other code."""
+from vrd_core.neighbours.items import SearchItem
 
 
 def rounded(distance: np.ndarray) -> np.ndarray:
     """Round float32 to 20 significant bits (six digits), so that the last bits of a sum's order do not show."""
     bits = np.maximum(distance, np.float32(0)).view(np.uint32)
     return ((bits + np.uint32(8)) & np.uint32(0xFFFFFFF0)).view(np.float32)
-
-
-def encode(distance: np.ndarray, row: np.ndarray, mirrored: np.ndarray | None = None) -> np.ndarray:
-    """Pack (distance, row, mirrored) into uint64 whose order is theirs; distances are not negative."""
-    low = row.astype(np.uint64) << np.uint64(1)
-    if mirrored is not None:
-        low |= mirrored.astype(np.uint64)
-    # The bits of non-negative floats are ordered as the floats are.
-    return (distance.view(np.uint32).astype(np.uint64) << np.uint64(32)) | low
-
-
-def code_distance(code: np.ndarray) -> np.ndarray:
-    """Return the float32 distances of codes; meaningless for NONE."""
-    return (code >> np.uint64(32)).astype(np.uint32).view(np.float32)
-
-
-def code_row(code: np.ndarray) -> np.ndarray:
-    """Return the int64 rows of codes."""
-    return ((code & np.uint64(0xFFFFFFFF)) >> np.uint64(1)).astype(np.int64)
-
-
-def code_mirrored(code: np.ndarray) -> np.ndarray:
-    """Return the bool marks of codes."""
-    return (code & np.uint64(1)).astype(bool)
 
 
 def expand(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -86,6 +57,10 @@ class Rows:
                 with np.errstate(over="ignore", invalid="ignore"):
                     part[start : start + 4096] &= np.isfinite(np.einsum("ij,ij->i", block, block))
         return usable
+
+    def by_group(self, rows: np.ndarray, kinds: np.ndarray | None = None) -> np.ndarray:
+        """Return these rows by group, so that whatever is out of scope is a rectangle; by `kinds[row]` before that."""
+        return rows[np.lexsort((rows, self.group[rows], *([kinds[rows]] if kinds is not None else [])))]
 
     def load(self, rows: np.ndarray, mirrored: bool = False) -> np.ndarray:
         """Return float32 (len(rows), dim), a contiguous copy; fastest where rows of one video are adjacent."""

@@ -8,25 +8,29 @@ another one; what it had finished is on disk.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from vrd_core.errors import SettingsError
+from vrd_core.fingerprints.catalogue import fingerprints_key
+from vrd_core.frames.extract import frames_key
 from vrd_core.media.library import Video
-from vrd_core.progress import Progress
+from vrd_core.neighbours.codes import NONE, code_row, with_row
+from vrd_core.neighbours.find import Fill
+from vrd_core.neighbours.items import SearchItem, grouped
+from vrd_core.neighbours.nearest import Nearest, rows_now
+from vrd_core.neighbours.rows import Rows
+from vrd_core.progress import Progress, quiet
+from vrd_core.project.pipeline import process_videos, vectors_of
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
 from vrd_core.store import Store
 from vrd_core.text import digest
-
-if TYPE_CHECKING:
-    from vrd_core.neighbours.find import Fill, SearchItem
-    from vrd_core.neighbours.nearest import Nearest
-    from vrd_core.neighbours.rows import Rows
 
 BLOCK_ROWS = 32_768
 """Frames on each side of one block of the search: about ten seconds of one core at 256 numbers per frame."""
@@ -84,9 +88,6 @@ class Cluster:
         progress: Progress,
     ) -> None:
         """Make frames and fingerprints of every video that lacks them. Failures are left to the driver to report."""
-        from vrd_core.fingerprints.catalogue import fingerprints_key
-        from vrd_core.frames.extract import frames_key
-
         missing = {
             v.content_id: v
             for v in videos
@@ -114,13 +115,12 @@ class Cluster:
                 (_search_block, (str(store.root), a, b, settings), f"block {n + 1} of {len(blocks)}")
                 for n, (a, b) in enumerate(blocks)
             ]
-            first_row = {name: int(start) for name, start in zip(rows.identities, rows.starts[:-1], strict=True)}
 
             def merge(folder: Any) -> None:
                 self._blocks.append(Path(folder))
-                _merge(Path(folder), first_row, nearest)
+                _merge(Path(folder), nearest)
 
-            self._run(tasks, "neighbours", progress or (lambda *_: None), merge)
+            self._run(tasks, "neighbours", progress or quiet, merge)
 
         return fill
 
@@ -158,8 +158,6 @@ class Cluster:
 def _process_video(
     root: str, video: Video, frames: FrameSettings, fingerprints: tuple[FingerprintSettings, ...]
 ) -> None:
-    from vrd_core.project.pipeline import process_videos
-
     with Store(root, index=False) as store:
         process_videos([video], frames, fingerprints, store)
 
@@ -181,8 +179,6 @@ def _search_block(root: str, a: tuple[_Item, ...], b: tuple[_Item, ...], setting
     """Find the nearest rows between two groups of videos (or within one); return the folder with the codes."""
     # faiss is loaded on the workers only.
     from vrd_core.neighbours.exact import Searcher, strips_of
-    from vrd_core.neighbours.nearest import Nearest
-    from vrd_core.neighbours.rows import Rows
 
     same = a == b
     described = a if same else (*a, *b)
@@ -190,15 +186,13 @@ def _search_block(root: str, a: tuple[_Item, ...], b: tuple[_Item, ...], setting
 
     def build(folder: Path) -> dict[str, Any]:
         items = [_open(store, item, n) for n, item in enumerate(described)]
-        names = sorted({i.collection for i in items})
-        groups = [names.index(i.collection) if settings.scope == "collections" else n for n, i in enumerate(items)]
-        rows = Rows(items, [i.identity for i in described], groups)
+        rows = Rows(items, [i.identity for i in described], grouped(items, settings))
         nearest = Nearest(rows, settings.neighbours_considered)
         usable = np.flatnonzero(rows.usable)
         mine = rows.video[usable] < len(a)
-        searcher = Searcher(rows, nearest, settings)
+        searcher = Searcher(nearest, settings)
         try:
-            searcher.centre = rows.load(usable[:: max(1, len(usable) // 4096)]).mean(axis=0)
+            searcher.choose_centre(usable)
             left = strips_of(rows, usable[mine])
             for number, strip in enumerate(left):
                 one = searcher.strip(strip)
@@ -215,36 +209,22 @@ def _search_block(root: str, a: tuple[_Item, ...], b: tuple[_Item, ...], setting
 
 
 def _open(store: Store, item: _Item, place: int) -> SearchItem:
-    from vrd_core.fingerprints.compute import open_fingerprints
-    from vrd_core.neighbours.find import SearchItem
-
-    vectors, mirrored = open_fingerprints(store, item.key), None
-    if vectors is None:
-        raise RuntimeError(f"Fingerprints {item.key} are not in the shared workspace {store.root}.")
-    if item.mirrored_key:
-        flipped = open_fingerprints(store, item.mirrored_key)
-        mirrored = flipped.vectors if flipped else None
-    return replace(
-        SearchItem(key=item.key, video=place, collection=item.collection, vectors=vectors.vectors, usable=item.usable),
-        mirrored=mirrored,
+    return SearchItem(
+        key=item.key,
+        video=place,
+        collection=item.collection,
+        vectors=vectors_of(store, item.key),
+        usable=item.usable,
+        mirrored=vectors_of(store, item.mirrored_key) if item.mirrored_key else None,
     )
 
 
-def _merge(folder: Path, first_row: dict[str, int], nearest: Nearest) -> None:
+def _merge(folder: Path, nearest: Nearest) -> None:
     """Add a block's codes to the whole, its row numbers translated."""
-    import json
-
-    from vrd_core.neighbours.rows import NONE, code_row
-
-    table = json.loads((folder / "state.json").read_text())
+    whole = rows_now(json.loads((folder / "state.json").read_text()), nearest.rows)
     state = np.load(folder / "state.npy", mmap_mode="r")
-    whole = np.empty(len(state), np.int64)
-    for place, name in enumerate(table["identities"]):
-        start, stop = table["starts"][place], table["starts"][place + 1]
-        whole[start:stop] = np.arange(first_row[name], first_row[name] + stop - start)
     for first in range(0, len(state), 8192):
         codes = np.array(state[first : first + 8192])
         here, column = np.nonzero(codes != NONE)
         kept = codes[here, column]
-        low = (whole[code_row(kept)].astype(np.uint64) << np.uint64(1)) | (kept & np.uint64(1))
-        nearest.add(whole[first + here], (kept & np.uint64(0xFFFFFFFF00000000)) | low)
+        nearest.add(whole[first + here], with_row(kept, whole[code_row(kept)]))

@@ -1,4 +1,4 @@
-"""Steps 1 and 2 for many videos, and step 3 over what came out.
+"""Steps 1 and 2 for many videos, and what came out as step 3 takes it.
 
 While the network works on one video, ffmpeg decodes the next. A video that fails is reported and left out; the others
 go on. The network is loaded only when a fingerprint is missing, so a second run loads no TensorFlow.
@@ -11,22 +11,19 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from vrd_core.errors import Cancelled, MediaError
+from vrd_core.errors import Cancelled, MediaError, ProjectError
 from vrd_core.fingerprints.catalogue import fingerprints_key
 from vrd_core.fingerprints.compute import compute_fingerprints, open_fingerprints
 from vrd_core.frames.extract import Frames, extract_frames, frames_key
 from vrd_core.media.library import Problem, Video
-from vrd_core.neighbours.find import Neighbours, SearchItem, find_neighbours
+from vrd_core.neighbours.items import SearchItem
 from vrd_core.progress import Progress, in_turn, quiet
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
 from vrd_core.store import Store
-
-if TYPE_CHECKING:
-    from vrd_core.project.cluster import Cluster
 
 RECOMPUTE = ("frames", "fingerprints", "neighbours")
 """Steps that can be asked to run again; each takes the steps after it along."""
@@ -110,33 +107,21 @@ def process_videos(
     return done, problems
 
 
-def search(
-    processed: Sequence[Processed],
-    groups: Sequence[str],
-    settings: SearchSettings,
-    store: Store,
-    *,
-    progress: Progress | None = None,
-    recompute: str | None = None,
-    cluster: Cluster | None = None,
-) -> Neighbours:
-    """Run step 3 over processed videos; `groups` holds the collection (or side) each of them counts to."""
-    fill = cluster.fill(store, [p.mirrored_key for p in processed]) if cluster else None
-    items = [
+def search_items(
+    processed: Sequence[Processed], groups: Sequence[str], settings: SearchSettings, store: Store
+) -> list[SearchItem]:
+    """Return processed videos as step 3 takes them; `groups` holds the collection (or side) each of them counts to."""
+    return [
         SearchItem(
             key=p.fingerprints_key,
             video=n,
             collection=group,
-            vectors=_vectors(store, p.fingerprints_key),
+            vectors=vectors_of(store, p.fingerprints_key),
             usable=usable_frames(p.frames, settings),
-            mirrored=_vectors(store, p.mirrored_key) if p.mirrored_key else None,
+            mirrored=vectors_of(store, p.mirrored_key) if p.mirrored_key else None,
         )
         for n, (p, group) in enumerate(zip(processed, groups, strict=True))
     ]
-    found = find_neighbours(items, settings, store, progress=progress, recompute=bool(recomputed(recompute)), fill=fill)
-    if cluster:
-        cluster.tidy(store)
-    return found
 
 
 def usable_frames(frames: Frames, settings: SearchSettings) -> np.ndarray:
@@ -146,10 +131,14 @@ def usable_frames(frames: Frames, settings: SearchSettings) -> np.ndarray:
     return np.asarray(frames.luma_spread) >= settings.single_colour_spread
 
 
-def _vectors(store: Store, key: str) -> np.ndarray:
+def vectors_of(store: Store, key: str) -> np.ndarray:
+    """Return float32 (frames, dim), a memory map. Raises ProjectError where there are none of that key."""
     found = open_fingerprints(store, key)
     if found is None:
-        raise RuntimeError(f"Fingerprints {key} vanished while they were in use; run again.")
+        raise ProjectError(
+            f"The fingerprints {key} are not in the workspace {store.root} (any more): process the project again, and "
+            "on a cluster see that every worker has that folder."
+        )
     return found.vectors
 
 

@@ -9,19 +9,18 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vrd_core.errors import ProjectError
 from vrd_core.media.library import Library, Video, scan_library
+from vrd_core.neighbours.find import find_neighbours
 from vrd_core.progress import Progress, bars
-from vrd_core.project import records
+from vrd_core.project import pipeline, records
+from vrd_core.project.cluster import Cluster, connect
 from vrd_core.project.records import ViewVideo, slug_of
 from vrd_core.project.view import View, resolved
 from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
 from vrd_core.store import Store
-
-if TYPE_CHECKING:
-    from vrd_core.project.cluster import Cluster
 
 EVERYTHING_ELSE = "*"
 """As the second side of a comparison: every collection that is not the first side."""
@@ -185,14 +184,10 @@ class Project:
     def _run_on(self, address: str | None, settings: ViewSettings, progress: Progress, recompute: str | None) -> View:
         if address is None:
             return self._run(settings, progress, recompute, None)
-        from vrd_core.project.cluster import connect
-
         with connect(address) as cluster:
             return self._run(settings, progress, recompute, cluster)
 
     def _run(self, settings: ViewSettings, progress: Progress, recompute: str | None, cluster: Cluster | None) -> View:
-        from vrd_core.project import pipeline
-
         settings = resolved(settings, self.store)
         library = self.scan(progress)
         videos, groups = self.chosen(library.videos)
@@ -210,9 +205,16 @@ class Project:
         group_of = dict(zip((v.name for v in videos), groups, strict=True))
         sides = [group_of[p.video.name] for p in processed]
         search = settings.search if self.selection.compare is None else replace(settings.search, scope="collections")
-        neighbours = pipeline.search(
-            processed, sides, search, self.store, progress=progress, recompute=recompute, cluster=cluster
+        neighbours = find_neighbours(
+            pipeline.search_items(processed, sides, search, self.store),
+            search,
+            self.store,
+            progress=progress,
+            recompute=bool(pipeline.recomputed(recompute)),
+            fill=cluster.fill(self.store, [p.mirrored_key for p in processed]) if cluster else None,
         )
+        if cluster:
+            cluster.tidy(self.store)
         record = records.write_view(
             self.store,
             self.slug,

@@ -16,13 +16,12 @@ import numpy as np
 
 from vrd_core.errors import ProjectError
 from vrd_core.fingerprints.catalogue import resolve, usual_score
-from vrd_core.fingerprints.compute import open_fingerprints
 from vrd_core.frames.extract import Frames, open_frames
 from vrd_core.neighbours import score
-from vrd_core.neighbours.find import Neighbours, open_neighbours
+from vrd_core.neighbours.artefact import Neighbours, open_neighbours
 from vrd_core.project.found import Found, Sequence
 from vrd_core.project.mirror import looks_mirrored
-from vrd_core.project.pipeline import usable_frames
+from vrd_core.project.pipeline import usable_frames, vectors_of
 from vrd_core.project.records import ViewVideo
 from vrd_core.sequences.find import SequenceTable, find_sequences
 from vrd_core.sequences.threshold import Threshold, automatic_threshold
@@ -162,13 +161,8 @@ class View:
         return self._mirrored[key]
 
 
-@lru_cache(maxsize=384)
-def _open_vectors(store: Store, key: str) -> np.ndarray:
-    # Each holds a file open, of which a process usually may have 1024.
-    found = open_fingerprints(store, key)
-    if found is None:
-        raise ProjectError("The fingerprints of a video were cleared from the workspace. Process the project again.")
-    return found.vectors
+# Each holds a file open, of which a process usually may have 1024.
+_open_vectors = lru_cache(maxsize=384)(vectors_of)
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vrd_core.neighbours.find import Neighbours
+from vrd_core.neighbours.artefact import Neighbours
 from vrd_core.sequences.find import Hits, Masks, Scorer, SequenceTable, find_runs
 from vrd_core.sequences.overlaps import combined
 from vrd_core.settings import SequenceSettings

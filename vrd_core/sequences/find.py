@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from vrd_core.neighbours.find import Neighbours
+from vrd_core.neighbours.artefact import Neighbours
 from vrd_core.neighbours.rows import expand, rounded
 from vrd_core.neighbours.score import normalised
 from vrd_core.sequences import overlaps

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vrd_core.errors import ThresholdError
-from vrd_core.neighbours.find import Neighbours
+from vrd_core.neighbours.artefact import Neighbours
 from vrd_core.neighbours.rows import expand
 
 FEWEST_FRAMES = 100
