@@ -13,25 +13,52 @@ Importing this package loads nothing heavy; each name below is imported when it 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vrd_core.errors import VRDError
+    from vrd_core.project.found import Found, Sequence
+    from vrd_core.project.project import Project
+    from vrd_core.project.view import View
+    from vrd_core.sequences.threshold import Threshold
+    from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings, ViewSettings
+    from vrd_core.store import Store
+    from vrd_core.version import __version__
+
+__all__ = [
+    "FingerprintSettings",
+    "Found",
+    "FrameSettings",
+    "Project",
+    "SearchSettings",
+    "Sequence",
+    "SequenceSettings",
+    "Store",
+    "Threshold",
+    "VRDError",
+    "View",
+    "ViewSettings",
+    "__version__",
+]
 
 _HOMES = {
-    "Found": "vrd_core.project.found",
-    "FingerprintSettings": "vrd_core.settings",
-    "FrameSettings": "vrd_core.settings",
-    "Project": "vrd_core.project.project",
-    "SearchSettings": "vrd_core.settings",
-    "SequenceSettings": "vrd_core.settings",
-    "Store": "vrd_core.store",
-    "VRDError": "vrd_core.errors",
-    "View": "vrd_core.project.view",
-    "__version__": "vrd_core.version",
+    "FingerprintSettings": "settings",
+    "Found": "project.found",
+    "FrameSettings": "settings",
+    "Project": "project.project",
+    "SearchSettings": "settings",
+    "Sequence": "project.found",
+    "SequenceSettings": "settings",
+    "Store": "store",
+    "Threshold": "sequences.threshold",
+    "VRDError": "errors",
+    "View": "project.view",
+    "ViewSettings": "settings",
+    "__version__": "version",
 }
-
-__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'vrd_core' has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

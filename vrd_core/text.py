@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 
 def digest(*parts: str) -> str:
@@ -22,6 +24,11 @@ def clock(seconds: float) -> str:
 def count(number: int, thing: str) -> str:
     """Return "1 sequence", "2 sequences"."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def four_digits(value: float) -> str:
+    """Return a distance with four significant digits, never in scientific notation."""
+    return f"{Decimal(f'{value:.4g}'):f}" if math.isfinite(value) else str(value)
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -140,7 +140,7 @@ def _strip(found: Found, best: Sequence, most: int) -> None:
             best.a,
             best.b,
             line,
-            float(found.settings.max_distance),
+            found.threshold,
             height=filmstrip.HEIGHTS["M"],
             most=most,
             label=f"Frames of {best.video_a} above those of {best.video_b}",
@@ -204,7 +204,7 @@ def _picture(image: Image.Image) -> str:
 def _neighbours(found: Found, best: Sequence) -> None:
     view, scale = found.view, scale_of(found.view)
     counts = data.counts_below(view, scale.top, 100)
-    threshold = float(found.settings.max_distance)
+    threshold = found.threshold
     if view.settings.search.score == "normalised":
         with st.container(width=760):
             st.markdown(
@@ -240,7 +240,7 @@ def _sequence(found: Found, best: Sequence) -> None:
         (max(0, first - 30), min(view.videos[v].count, last + 31))
         for v, first, last in ((best.a, best.first_a, best.last_a), (best.b, best.first_b, best.last_b))
     )
-    drawn = dotplot.plot(view, best.a, best.b, (spans[0], spans[1]), float(found.settings.max_distance), [best])
+    drawn = dotplot.plot(view, best.a, best.b, (spans[0], spans[1]), found.threshold, [best])
     seconds = [(s[0] / view.fps, s[1] / view.fps) for s in spans]
     titles = distinct_titles([v.name for v in view.videos], 34)
     names = titles[best.video_a], titles[best.video_b]

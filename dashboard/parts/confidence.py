@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboard.parts.text import markup
 from dashboard.shell import data
-from dashboard.shell.state import subset
 from vrd_core.evaluation.confidence import Confidence, confidences
 from vrd_core.project.found import Found, Sequence
 
@@ -23,5 +22,5 @@ def of(found: Found, shown: list[Sequence]) -> dict[str, str]:
 def _of(
     view_key: str, settings_key: str, names: tuple[str, ...], _rows: tuple[int, ...], _found: Found
 ) -> dict[str, Confidence]:
-    part = subset(_found, np.array(_rows, np.int64))
+    part = _found.take(np.array(_rows, np.int64))
     return {sequence.sequence: sure for sequence, sure in zip(part, confidences(part), strict=True)}

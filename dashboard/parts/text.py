@@ -45,7 +45,7 @@ def length(seconds: float) -> str:
 
 def number(value: float) -> str:
     """Return a distance with four significant digits, never in scientific notation."""
-    from vrd_core.project.found import four_digits
+    from vrd_core.text import four_digits
 
     return four_digits(value)
 

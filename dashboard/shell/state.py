@@ -79,7 +79,7 @@ class Filters:
         keep = self.pair_mask(found.view, np.asarray(table.video_a), np.asarray(table.video_b))
         if self.longest is not None:
             keep &= (np.asarray(table.last_a) - np.asarray(table.first_a) + 1) / found.view.fps <= self.longest
-        return subset(found, np.flatnonzero(keep))
+        return found.take(np.flatnonzero(keep))
 
     def keep(self, view: View) -> np.ndarray | None:
         """Return bool over `view.neighbours.pair_videos`: the pairs of videos that remain; None for all."""
@@ -87,11 +87,6 @@ class Filters:
             return None
         pairs = view.neighbours.pair_videos
         return self.pair_mask(view, pairs[:, 0], pairs[:, 1])
-
-
-def subset(found: Found, rows: np.ndarray) -> Found:
-    """Return the sequences in these rows, in this order."""
-    return Found(view=found.view, settings=found.settings, table=found.table.take(rows), threshold=found.threshold)
 
 
 @dataclass(frozen=True)
@@ -191,46 +186,4 @@ def open_sequence(screen: Screen) -> Sequence | None:
     name = st.query_params.get(SEQUENCE)
     if not name or screen.everything is None:
         return None
-    return screen.everything.by_name(name) or stretch(screen.view, name)
-
-
-def stretch(view: View, name: str) -> Sequence | None:
-    """Return the two stretches that a sequence's name describes, or None where this view has no such videos."""
-    try:
-        id_a, first_a, id_b, first_b, span = name.split("-")
-        starts = int(first_a), int(first_b)
-        frames = int(span)
-    except ValueError:
-        return None
-    for a, one in enumerate(view.videos):
-        for b in range(a + 1, len(view.videos)):
-            other = view.videos[b]
-            fits = one.content_id[:10] == id_a and other.content_id[:10] == id_b
-            inside = 0 <= starts[0] <= one.count - frames and 0 <= starts[1] <= other.count - frames and frames > 0
-            if fits and inside:
-                step = 1.0 / view.fps
-                return Sequence(
-                    row=-1,
-                    a=a,
-                    b=b,
-                    video_a=one.name,
-                    start_a=starts[0] * step,
-                    end_a=(starts[0] + frames) * step,
-                    video_b=other.name,
-                    start_b=starts[1] * step,
-                    end_b=(starts[1] + frames) * step,
-                    seconds=frames * step,
-                    mean_distance=float("nan"),
-                    first_a=starts[0],
-                    last_a=starts[0] + frames - 1,
-                    first_b=starts[1],
-                    last_b=starts[1] + frames - 1,
-                    frames=frames,
-                    deviating_frames=0,
-                    speed=1.0,
-                    mirrored=False,
-                    collection_a=one.collection,
-                    collection_b=other.collection,
-                    sequence=name,
-                )
-    return None
+    return screen.everything.by_name(name) or Sequence.parse(name, screen.view)

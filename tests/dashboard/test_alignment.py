@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dashboard.parts import alignment
-from dashboard.shell import state
+from vrd_core.project.found import Sequence
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_margin_stays_inside_both_films(found):
 
 def test_the_right_shift_has_the_lowest_mean(found):
     sequence = next(s for s in found if (s.a, s.first_a) == (0, 10))
-    moved = state.stretch(found.view, sequence.sequence.replace(f"-{sequence.first_b}-", f"-{sequence.first_b + 3}-"))
+    moved = Sequence.parse(sequence.sequence.replace(f"-{sequence.first_b}-", f"-{sequence.first_b + 3}-"), found.view)
     shifts, means = alignment.by_shift(found, moved, 6)
     assert shifts[int(np.nanargmin(means))] == -3
 

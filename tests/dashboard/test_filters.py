@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from dashboard.shell import state
 from dashboard.shell.state import Filters
+from vrd_core.project.found import Sequence
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_histogram_gets_the_same_pairs_of_videos(view):
 
 def test_a_name_of_a_link_describes_its_stretch(found):
     for sequence in found:
-        again = state.stretch(found.view, sequence.sequence)
+        again = Sequence.parse(sequence.sequence, found.view)
         assert again is not None
         for what in ("a", "b", "first_a", "last_a", "first_b", "last_b", "start_a", "end_b", "video_a", "video_b"):
             assert getattr(again, what) == getattr(sequence, what)
@@ -63,9 +63,9 @@ def test_a_name_of_a_link_describes_its_stretch(found):
 
 @pytest.mark.parametrize("name", ["", "nonsense", "a-1-b-2-3", "a-1-b-2-3-4", "../..-0-x-0-1"])
 def test_a_wrong_name_of_a_link_is_no_stretch(view, name):
-    assert state.stretch(view, name) is None
+    assert Sequence.parse(name, view) is None
 
 
 def test_a_stretch_beyond_the_end_of_a_film_is_none(view):
     one, other = view.videos[0], view.videos[1]
-    assert state.stretch(view, f"{one.content_id[:10]}-80-{other.content_id[:10]}-0-20") is None
+    assert Sequence.parse(f"{one.content_id[:10]}-80-{other.content_id[:10]}-0-20", view) is None

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vrd_core import settings as defaults
 from vrd_core.errors import Cancelled, SettingsError, VRDError
 from vrd_core.progress import Progress, bars, json_lines, write_json_line
-from vrd_core.project.found import four_digits
-from vrd_core.text import clock, count, print_table
+from vrd_core.text import clock, count, four_digits, print_table
 
 if TYPE_CHECKING:
     from vrd_core.evaluation.truth import Reuse
@@ -131,9 +130,10 @@ def _report_done(project: str, view: View) -> None:
 
 def _print_found(found: Found, seconds: float | None = None) -> None:
     """Print the summary table of a run and what went wrong."""
-    view, limit = found.view, found.settings.max_distance
+    view = found.view
     _print_header(view, seconds)
-    print(f"Threshold {limit:.4g}" + (f", set automatically: {found.threshold.reason}." if found.threshold else "."))
+    how = f", set automatically: {found.automatic.reason}." if found.automatic else "."
+    print(f"Threshold {found.threshold:.4g}{how}")
     if len(found):
         print_table(
             ("video A", "from", "to", "video B", "from", "to", "length", "mean distance"),

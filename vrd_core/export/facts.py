@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vrd_core.project.found import Found, four_digits
+from vrd_core.project.found import Found
+from vrd_core.text import four_digits
 from vrd_core.version import __version__
 
 WARNING = "Matches are leads to check by eye, not proof of reuse."
@@ -24,9 +25,9 @@ def facts(found: Found) -> list[tuple[str, str]]:
     """Return everything needed to get the same table again, as pairs of a name and a value."""
     view, settings = found.view, found.settings
     frames, prints, search = view.settings.frames, view.settings.fingerprints, view.settings.search
-    threshold = four_digits(float(settings.max_distance))
-    if found.threshold is not None:
-        threshold += f" (automatic: {found.threshold.reason})"
+    threshold = four_digits(found.threshold)
+    if found.automatic is not None:
+        threshold += f" (automatic: {found.automatic.reason})"
     finished = view.record.get("finished")
     rows = [
         ("Project", view.project),

@@ -12,8 +12,9 @@ import numpy as np
 from PIL import Image
 
 from vrd_core.export.facts import WARNING, clock, facts
-from vrd_core.project.found import Found, Sequence, four_digits
+from vrd_core.project.found import Found, Sequence
 from vrd_core.store import write_atomically
+from vrd_core.text import four_digits
 
 HEIGHT = 54
 """Pixels of a still in a strip."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 
 from vrd_core.settings import SequenceSettings
 from vrd_core.store import write_atomically
+from vrd_core.text import four_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,11 +40,6 @@ COLUMNS = (
     "collection_b",
     "sequence",
 )
-
-
-def four_digits(value: float) -> str:
-    """Return a distance with four significant digits, never in scientific notation."""
-    return np.format_float_positional(float(f"{value:.4g}"), trim="-")
 
 
 @dataclass(frozen=True)
@@ -81,14 +78,84 @@ class Sequence:
     sequence: str
     """Its name in links: content ids of both videos and both times."""
 
+    @classmethod
+    def parse(cls, name: str, view: View) -> Sequence | None:
+        """Return the two stretches that a name in links describes, whether or not anything is found there.
+
+        Its `row` is -1 and its mean distance NaN. None where it is no such name or the view has no such stretches.
+        """
+        try:
+            content_a, first_a, content_b, first_b, length = name.split("-")
+            at_a, at_b, frames = int(first_a), int(first_b), int(length)
+        except ValueError:
+            return None
+
+        def fitting(content: str, first: int) -> list[int]:
+            return [
+                n
+                for n, video in enumerate(view.videos)
+                if video.content_id[:10] == content and 0 <= first <= video.count - frames and frames > 0
+            ]
+
+        pairs = ((a, b) for a in fitting(content_a, at_a) for b in fitting(content_b, at_b) if a < b)
+        pair = next(pairs, None)
+        return (
+            cls._of(view, pair, (at_a, at_a + frames - 1), (at_b, at_b + frames - 1), frames=frames) if pair else None
+        )
+
+    @classmethod
+    def _of(
+        cls,
+        view: View,
+        pair: tuple[int, int],
+        span_a: tuple[int, int],
+        span_b: tuple[int, int],
+        *,
+        frames: int,
+        row: int = -1,
+        mean_distance: float = math.nan,
+        deviating_frames: int = 0,
+        speed: float = 1.0,
+        mirrored: bool = False,
+    ) -> Sequence:
+        (a, b), (first_a, last_a), (first_b, last_b), step = pair, span_a, span_b, 1.0 / view.fps
+        one, other = view.videos[a], view.videos[b]
+        return cls(
+            row=row,
+            a=a,
+            b=b,
+            video_a=one.name,
+            start_a=first_a * step,
+            end_a=(last_a + 1) * step,
+            video_b=other.name,
+            start_b=first_b * step,
+            end_b=(last_b + 1) * step,
+            seconds=(last_a - first_a + 1) * step,
+            mean_distance=mean_distance,
+            first_a=first_a,
+            last_a=last_a,
+            first_b=first_b,
+            last_b=last_b,
+            frames=frames,
+            deviating_frames=deviating_frames,
+            speed=speed,
+            mirrored=mirrored,
+            collection_a=one.collection,
+            collection_b=other.collection,
+            sequence=f"{one.content_id[:10]}-{first_a}-{other.content_id[:10]}-{first_b}-{last_a - first_a + 1}",
+        )
+
 
 class Found:
     """The sequences of a view under one setting of the sliders, in the order (video A, video B, time)."""
 
     def __init__(
-        self, *, view: View, settings: SequenceSettings, table: SequenceTable, threshold: Threshold | None = None
+        self, *, view: View, settings: SequenceSettings, table: SequenceTable, automatic: Threshold | None = None
     ) -> None:
-        self.view, self.settings, self.table, self.threshold = view, settings, table, threshold
+        """Keep what was found; `settings.max_distance` is a number, and `automatic` says how it came about."""
+        self.view, self.settings, self.table, self.automatic = view, settings, table, automatic
+        self.threshold = float(settings.max_distance)
+        """Two frames match at this distance or below."""
 
     def __len__(self) -> int:
         return len(self.table.video_a)
@@ -97,34 +164,24 @@ class Found:
         return (self[row] for row in range(len(self)))
 
     def __getitem__(self, row: int) -> Sequence:
-        t, step = self.table, 1.0 / self.view.fps
-        a, b = int(t.video_a[row]), int(t.video_b[row])
-        va, vb = self.view.videos[a], self.view.videos[b]
+        t = self.table
         first_a, last_a, first_b, last_b = (int(x[row]) for x in (t.first_a, t.last_a, t.first_b, t.last_b))
-        return Sequence(
-            row=row,
-            a=a,
-            b=b,
-            video_a=va.name,
-            start_a=first_a * step,
-            end_a=(last_a + 1) * step,
-            video_b=vb.name,
-            start_b=first_b * step,
-            end_b=(last_b + 1) * step,
-            seconds=(last_a - first_a + 1) * step,
-            mean_distance=float(t.mean_distance[row]),
-            first_a=first_a,
-            last_a=last_a,
-            first_b=first_b,
-            last_b=last_b,
+        return Sequence._of(
+            self.view,
+            (int(t.video_a[row]), int(t.video_b[row])),
+            (first_a, last_a),
+            (first_b, last_b),
             frames=int(t.hits[row] + t.deviating[row]),
+            row=row,
+            mean_distance=float(t.mean_distance[row]),
             deviating_frames=int(t.deviating[row]),
             speed=float(t.speed[row]),
             mirrored=bool(t.mirrored[row]),
-            collection_a=va.collection,
-            collection_b=vb.collection,
-            sequence=f"{va.content_id[:10]}-{first_a}-{vb.content_id[:10]}-{first_b}-{last_a - first_a + 1}",
         )
+
+    def take(self, rows: np.ndarray) -> Found:
+        """Return the sequences in these rows, in this order; a bool per sequence does as well."""
+        return Found(view=self.view, settings=self.settings, table=self.table.take(rows), automatic=self.automatic)
 
     @property
     def seconds(self) -> float:

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from vrd_core.errors import Cancelled, MediaError, ProjectError
+from vrd_core.fingerprints import compute
 from vrd_core.fingerprints.catalogue import fingerprints_key
-from vrd_core.fingerprints.compute import compute_fingerprints, open_fingerprints
 from vrd_core.frames.extract import Frames, extract_frames, frames_key
 from vrd_core.media.library import Problem, Video
 from vrd_core.neighbours.items import SearchItem
@@ -90,7 +90,7 @@ def process_videos(
                 fresh = "fingerprints" in again and keys[position][number] not in seen
                 seen.add(keys[position][number])
                 made.append(
-                    compute_fingerprints(
+                    compute.compute_fingerprints(
                         frames,
                         functools.partial(fingerprinters.get, settings),
                         settings,
@@ -133,7 +133,7 @@ def usable_frames(frames: Frames, settings: SearchSettings) -> np.ndarray:
 
 def vectors_of(store: Store, key: str) -> np.ndarray:
     """Return float32 (frames, dim), a memory map. Raises ProjectError where there are none of that key."""
-    found = open_fingerprints(store, key)
+    found = compute.open_fingerprints(store, key)
     if found is None:
         raise ProjectError(
             f"The fingerprints {key} are not in the workspace {store.root} (any more): process the project again, and "
@@ -159,15 +159,12 @@ class _Fingerprinters:
     """Load each network once."""
 
     def __init__(self, load: Callable[[FingerprintSettings], Any] | None) -> None:
-        self._load, self._loaded = load, {}  # type: ignore[var-annotated]
+        self._load = load
+        self._loaded: dict[str, Any] = {}
 
     def get(self, settings: FingerprintSettings) -> Any:
         if settings.key() not in self._loaded:
-            if self._load is None:
-                from vrd_core.fingerprints.compute import load_fingerprinter
-
-                self._load = load_fingerprinter
-            self._loaded[settings.key()] = self._load(settings)
+            self._loaded[settings.key()] = (self._load or compute.load_fingerprinter)(settings)
         return self._loaded[settings.key()]
 
 

@@ -7,7 +7,7 @@ is computed afresh each time, so opening one is cheap and holds little.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -128,11 +128,11 @@ class View:
     def find_sequences(self, settings: SequenceSettings | None = None, **values: Any) -> Found:
         """Run step 4 with `SequenceSettings` (or its values by name) and return what it found."""
         settings = settings or SequenceSettings(**values)
-        threshold = None
+        automatic = None
         if settings.max_distance == "auto":
-            threshold = self.threshold
-            settings = SequenceSettings(**{**asdict(settings), "max_distance": threshold.value})
-        return Found(view=self, settings=settings, table=self.find_table(settings), threshold=threshold)
+            automatic = self.threshold
+            settings = replace(settings, max_distance=automatic.value)
+        return Found(view=self, settings=settings, table=self.find_table(settings), automatic=automatic)
 
     def find_table(self, settings: SequenceSettings, pairs: np.ndarray | None = None) -> SequenceTable:
         """Run step 4; `pairs`, bool over `neighbours.pair_videos`, says between which videos, None between all."""
