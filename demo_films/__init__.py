@@ -14,9 +14,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from vrd_core.evaluation.truth import Reuse, write_reuse
+
 from .drawing import draw_apart, draw_here
 from .programme import programme
-from .truth import Reuse, truth_of, write_truth
+from .truth import truth_of
 
 __all__ = ["DemoFilms", "Reuse", "draw_demo"]
 
@@ -72,7 +74,7 @@ def draw_demo(
     mark.write_text(name)
     drawn = {film.path for film in films}
     truth = tuple(row for row in truth_of(films, shortest=2.0 * pace) if {row.video_a, row.video_b} <= drawn)
-    write_truth(folder / "truth.csv", truth)
+    write_reuse(folder / "truth.csv", truth, extra=("edit",))
     return DemoFilms(target, tuple(target / film.path for film in films), truth, folder / "truth.csv")
 
 

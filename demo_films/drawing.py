@@ -18,7 +18,7 @@ from .encode import Encoder
 from .programme import programme
 from .reel import Film, Projector
 
-Progress = Callable[[int, int, str], None]
+Report = Callable[[int, int, str], None]
 """Called with the pictures drawn, the pictures in all, and the name of a film."""
 
 
@@ -36,7 +36,7 @@ def draw_film(film: Film, folder: Path, seed: int, tell: Callable[[int], None]) 
     return path
 
 
-def draw_here(films: Sequence[Film], folder: Path, seed: int, progress: Progress) -> None:
+def draw_here(films: Sequence[Film], folder: Path, seed: int, progress: Report) -> None:
     """Draw films one after the other in this process."""
     total, done = sum(film.pictures for film in films), 0
     for film in films:
@@ -53,7 +53,7 @@ def draw_apart(
     films: Sequence[Film],
     folder: Path,
     seed: int,
-    progress: Progress,
+    progress: Report,
     *,
     workers: int,
     pace: float,

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import astuple
 from itertools import combinations
-from pathlib import Path
+
+from vrd_core.evaluation.truth import Reuse
 
 from .reel import Cut, Film
 
 SHORTEST = 2.0
 """Seconds. Where two films quote one source and overlap by less, they are not said to share it."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Reuse:
-    """One row of the truth: a stretch of `video_a` that is also in `video_b`, in seconds."""
-
-    video_a: str
-    start_a: float
-    end_a: float
-    video_b: str
-    start_b: float
-    end_b: float
-    edit: str
 
 
 def truth_of(films: Sequence[Film], *, shortest: float = SHORTEST) -> list[Reuse]:
@@ -47,7 +34,7 @@ def truth_of(films: Sequence[Film], *, shortest: float = SHORTEST) -> list[Reuse
                     begin_b + (end - b.start) / b.speed,
                 )
                 found.append(_reuse(here, there, f"{name_of(a)} / {name_of(b)}"))
-    return sorted(found)
+    return sorted(found, key=astuple)
 
 
 def name_of(cut: Cut) -> str:
@@ -62,12 +49,3 @@ def _reuse(a: tuple[str, float, float], b: tuple[str, float, float], edit: str) 
 
 def _cents(seconds: float) -> float:
     return round(seconds, 2)
-
-
-def write_truth(path: Path, rows: Iterable[Reuse]) -> None:
-    """Write the truth as CSV; times have two decimals."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([column.name for column in fields(Reuse)])
-        for row in rows:
-            writer.writerow([f"{value:.2f}" if isinstance(value, float) else value for value in astuple(row)])

@@ -15,15 +15,23 @@ def digest(*parts: str) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Return h:mm:ss, with a tenth where there is one."""
+    """Return h:mm:ss, with a tenth where there is one.
+
+    >>> clock(416), clock(3725.5)
+    ('0:06:56', '1:02:05.5')
+    """
     whole, tenth = divmod(round(seconds * 10), 10)
     text = f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
     return f"{text}.{tenth}" if tenth else text
 
 
-def count(number: int, thing: str) -> str:
-    """Return "1 sequence", "2 sequences"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return "1 sequence", "2 sequences", with groups of thousands.
+
+    >>> count(1, "pair"), count(12345, "pair"), count(2, "stretch", "stretches")
+    ('1 pair', '12,345 pairs', '2 stretches')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def four_digits(value: float) -> str:

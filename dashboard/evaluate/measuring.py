@@ -6,10 +6,11 @@ A sweep asks step 4 some sixty times. It runs in a thread, its answer is kept, a
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence as Rows
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from dashboard.evaluate.truth import Truth
 from dashboard.jobs.questions import Questions
 from dashboard.shell import data
 from vrd_core.errors import Cancelled, ThresholdError
-from vrd_core.evaluation.curve import Point, find_best, rows_of_found
+from vrd_core.evaluation.curve import Curve, curve_of, rows_of_found
 from vrd_core.evaluation.line import Line, line_of
 from vrd_core.evaluation.metric import Evaluation, evaluate
 from vrd_core.evaluation.missed import Explanation, explain_missed
@@ -34,19 +35,6 @@ GIVEN_UP = 15.0
 """Seconds after which a sweep that no page asks for ends."""
 
 _wanted: dict[str, float] = {}
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Precision, recall and F of a view over the threshold."""
-
-    points: tuple[Point, ...]
-    """Rising, without the marks of single rows."""
-    best: Point
-    automatic: Point | None
-    """None where the rule cannot decide."""
-    seconds: float
-    """What the sweep took."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -95,22 +83,13 @@ def sweep(view: View, truth: Rows[Reuse], settings: SequenceSettings, key: str =
             raise Cancelled("Nobody waits for this curve any more.")
         return rows_of_found(view.find_sequences(replace(settings, max_distance=float(threshold))))
 
-    best, points = find_best(find, truth, view.neighbours, count=24)
-    automatic = None
-    try:
-        threshold = float(view.threshold.value)
-        rows = find(threshold)
-        automatic = Point(threshold, evaluate(rows, truth), len(rows))
-        points = sorted([*points, automatic], key=lambda point: point.threshold)
-        if automatic.evaluation.f > best.evaluation.f:
-            best = automatic
-    except ThresholdError:
-        pass
-    return Curve(
-        tuple(replace(p, evaluation=replace(p.evaluation, found_right=(), true_found=())) for p in points),
-        best,
-        automatic,
-        time.monotonic() - started,
+    automatic: float | None = None
+    with contextlib.suppress(ThresholdError):
+        automatic = view.threshold.value
+    curve = curve_of(find, truth, view.neighbours, automatic)
+    return replace(
+        curve,
+        points=tuple(replace(p, evaluation=replace(p.evaluation, found_right=(), true_found=())) for p in curve.points),
     )
 
 
@@ -135,15 +114,7 @@ def _line(view_key: str, alignment: str, reuse: Reuse, _view: View, _settings: S
     a, b = place[reuse.video_a], place[reuse.video_b]
     if a > b:
         a, b = b, a
-        reuse = replace(
-            reuse,
-            video_a=reuse.video_b,
-            start_a=reuse.start_b,
-            end_a=reuse.end_b,
-            video_b=reuse.video_a,
-            start_b=reuse.start_a,
-            end_b=reuse.end_a,
-        )
+        reuse = reuse.swapped()
     return line_of(_view, a, b, reuse, _settings)
 
 

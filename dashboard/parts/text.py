@@ -6,6 +6,12 @@ import html
 import re
 from pathlib import PurePosixPath
 
+from vrd_core.text import clock as hms
+from vrd_core.text import count
+from vrd_core.text import four_digits as number
+
+__all__ = ["count", "distinct_titles", "hms", "length", "markup", "number", "plain", "shortened", "title"]
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=])")
 
 
@@ -19,19 +25,6 @@ def markup(text: str) -> str:
     return html.escape(str(text), quote=True)
 
 
-def hms(seconds: float) -> str:
-    """Return h:mm:ss; with tenths where the time has a fraction (frames taken more often than each second).
-
-    >>> hms(416), hms(3725.5)
-    ('0:06:56', '1:02:05.5')
-    """
-    tenths = round(seconds * 10)
-    whole, rest = divmod(tenths, 10)
-    minutes, second = divmod(whole, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{hour}:{minute:02d}:{second:02d}" + (f".{rest}" if rest else "")
-
-
 def length(seconds: float) -> str:
     """Return a short length: "26 s", "4 min 5 s", "1 h 2 min"."""
     if seconds < 90:
@@ -41,22 +34,6 @@ def length(seconds: float) -> str:
         return f"{minutes} min {second} s" if second else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-
-
-def number(value: float) -> str:
-    """Return a distance with four significant digits, never in scientific notation."""
-    from vrd_core.text import four_digits
-
-    return four_digits(value)
-
-
-def count(value: int, one: str, many: str | None = None) -> str:
-    """Return "1 sequence", "2 sequences", with thin groups of thousands.
-
-    >>> count(1, "pair"), count(12345, "pair")
-    ('1 pair', '12,345 pairs')
-    """
-    return f"{value:,} {one if value == 1 else many or one + 's'}"
 
 
 def title(name: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +12,7 @@ from dashboard.parts import alignment, confidence, filmstrip
 from dashboard.parts.text import hms, length, markup, number, title
 from dashboard.shell import state
 from dashboard.shell.state import Screen
+from vrd_core import export
 from vrd_core.project.found import Found, Sequence
 
 PER_PAGE = 10
@@ -166,11 +165,7 @@ def downloads(screen: Screen) -> None:
     found = screen.found
     assert found is not None
     stem = f"{screen.project.slug}-sequences"
-    offers: list[tuple[str, str, str, Callable[[], Any]]] = [
-        ("CSV", f"{stem}.csv", "text/csv", found.to_csv),
-        *_exports(found, stem),
-    ]
-    for label, file, mime, make in offers:
+    for label, file, mime, make in offers(found, stem):
         st.download_button(
             label,
             make,
@@ -183,25 +178,12 @@ def downloads(screen: Screen) -> None:
         )
 
 
-def _exports(found: Found, stem: str) -> list[tuple[str, str, str, Callable[[], Any]]]:
-    def excel() -> bytes:
-        from vrd_core.export.spreadsheet import to_excel
-
-        return to_excel(found)
-
-    def report() -> str:
-        from vrd_core.export.report import to_html
-
-        return to_html(found)
-
-    def plain_json() -> str:
-        return json.dumps({"settings": found.settings.to_dict(), "sequences": found.rows()}, indent=1)
-
+def offers(found: Found, stem: str) -> list[tuple[str, str, str, Callable[[], Any]]]:
+    """Return label, file name, media type and maker of each kind of file; a maker loads its library when called."""
     sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    offers: list[tuple[str, str, str, Callable[[], Any]]] = []
-    if importlib.util.find_spec("vrd_core.export.spreadsheet"):
-        offers.append(("Excel", f"{stem}.xlsx", sheet, excel))
-    offers.append(("JSON", f"{stem}.json", "application/json", plain_json))
-    if importlib.util.find_spec("vrd_core.export.report"):
-        offers.append(("Report (HTML)", f"{stem}.html", "text/html", report))
-    return offers
+    return [
+        ("CSV", f"{stem}.csv", "text/csv", found.to_csv),
+        ("Excel", f"{stem}.xlsx", sheet, lambda: export.to_excel(found)),
+        ("JSON", f"{stem}.json", "application/json", lambda: export.to_json(found)),
+        ("Report (HTML)", f"{stem}.html", "text/html", lambda: export.to_html(found)),
+    ]

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from vrd_core.evaluation.curve import best, candidate_thresholds, find_best, reuse_of, sweep
+from vrd_core.evaluation.curve import best, candidate_thresholds, curve_of, reuse_of, sweep
 from vrd_core.evaluation.truth import Reuse
 
 TRUTH = [Reuse("a", 0, 10, "b", 20, 30)]
@@ -35,9 +35,13 @@ def test_thresholds_to_try_come_from_the_nearest_distances():
     assert thresholds == sorted(thresholds)
     assert 0.19 < thresholds[0] < 0.25
     assert thresholds[-1] > 1.2
-    point, points = find_best(find, TRUTH, neighbours)
-    assert point.evaluation.f == 1
-    assert len(points) > 20
+    curve = curve_of(find, TRUTH, neighbours, 0.1)
+    assert curve.best.evaluation.f == 1
+    assert curve.automatic.threshold == 0.1
+    assert curve.automatic in curve.points
+    assert len(curve.points) > 20
+    assert [p.threshold for p in curve.points] == sorted(p.threshold for p in curve.points)
+    assert curve_of(find, TRUTH, neighbours, None).automatic is None
     assert candidate_thresholds(SimpleNamespace(nearest=np.array([np.nan], np.float32))) == []
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from vrd_core.errors import VRDError
-from vrd_core.evaluation.truth import Reuse, read_reuse, rows_of, write_reuse
+from vrd_core.evaluation.truth import Reuse, read_reuse, write_reuse
 
 
 def write(tmp_path, text):
@@ -74,10 +74,3 @@ def test_not_text(tmp_path):
     (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(VRDError, match="UTF-8"):
         read_reuse(tmp_path / "x.csv")
-
-
-def test_rows_of_a_table_of_columns():
-    table = {"video_a": ["a"], "start_a": [0], "end_a": [5], "video_b": ["b"], "start_b": [1], "end_b": [6], "x": [1]}
-    assert rows_of(table) == rows_of(table) or rows_of(table)[0].at(2) == 3
-    with pytest.raises(VRDError, match="Missing: end_b"):
-        rows_of({k: v for k, v in table.items() if k != "end_b"})

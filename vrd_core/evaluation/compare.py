@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from vrd_core.errors import MediaError, ProjectError, SettingsError, ThresholdError
-from vrd_core.evaluation.curve import Point, find_best, reuse_of
-from vrd_core.evaluation.metric import Evaluation, evaluate
+from vrd_core.evaluation.curve import Curve, Point, curve_of, point_at, reuse_of
+from vrd_core.evaluation.metric import Evaluation
 from vrd_core.evaluation.peers import PEERS, peer_speed, peer_vectors
 from vrd_core.evaluation.truth import Reuse
 from vrd_core.fingerprints.catalogue import resolve, usual_score
@@ -189,28 +189,25 @@ def measure(
     neighbours = find_neighbours(items, variant.search, store, progress=progress)
     settings = SequenceSettings(shortest_sequence=shortest_sequence, alignment=variant.alignment)
     find = partial(find_reuse, neighbours, items, names, frames.fps, settings)
-    threshold, evaluation = math.nan, None
+    threshold: float | None = None
     try:
         automatic = automatic_threshold(neighbours, frames.fps)
         threshold, reason = automatic.value, automatic.reason
-        evaluation = evaluate(find(threshold), truth)
     except ThresholdError as error:
         reason = str(error)
-    if not sweep and evaluation is not None:
-        points = [Point(threshold, evaluation, len(evaluation.found_right))]
-        top = points[0]
+    if sweep or threshold is None:
+        curve = curve_of(find, truth, neighbours, threshold)
     else:
-        top, points = find_best(find, truth, neighbours)
-    if evaluation is not None and evaluation.f > top.evaluation.f:
-        top = Point(threshold, evaluation, len(evaluation.found_right))
+        own = point_at(find, truth, threshold)
+        curve = Curve((own,), own, own)
     size = PEERS[variant.peer].bytes_per_frame if variant.peer else items[0].vectors.shape[1] * 4
     return Comparison(
         variant,
-        evaluation,
-        threshold,
+        curve.automatic.evaluation if curve.automatic else None,
+        math.nan if threshold is None else threshold,
         reason,
-        top,
-        tuple(points),
+        curve.best,
+        curve.points,
         _speed(variant, stills, store) if speed else math.nan,
         size,
     )

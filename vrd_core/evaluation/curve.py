@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +11,10 @@ import numpy.typing as npt
 
 from vrd_core.evaluation.metric import Evaluation, evaluate
 from vrd_core.evaluation.truth import Reuse
-from vrd_core.settings import SequenceSettings
 
 if TYPE_CHECKING:
     from vrd_core.neighbours.artefact import Neighbours
     from vrd_core.project.found import Found
-    from vrd_core.project.view import View
     from vrd_core.sequences.find import SequenceTable
 
 Find = Callable[[float], Sequence[Reuse]]
@@ -34,6 +32,17 @@ class Point:
     sequences: int
 
 
+@dataclass(frozen=True)
+class Curve:
+    """Precision, recall and F over the threshold."""
+
+    points: tuple[Point, ...]
+    """Rising."""
+    best: Point
+    automatic: Point | None
+    """None where the rule cannot decide."""
+
+
 def sweep(find: Find, truth: Sequence[Reuse], thresholds: Iterable[float], *, to_the_end: bool = True) -> list[Point]:
     """Evaluate `find(threshold)` at rising thresholds.
 
@@ -42,9 +51,8 @@ def sweep(find: Find, truth: Sequence[Reuse], thresholds: Iterable[float], *, to
     """
     points: list[Point] = []
     for threshold in sorted(thresholds):
-        rows = find(threshold)
-        points.append(Point(threshold, evaluate(rows, truth), len(rows)))
-        if len(rows) > TOO_MANY * (len(truth) + 5):
+        points.append(point_at(find, truth, threshold))
+        if points[-1].sequences > TOO_MANY * (len(truth) + 5):
             break
         top = max((point.evaluation.f for point in points), default=0.0)
         if not to_the_end and all(point.evaluation.f < 0.8 * top for point in points[-3:]):
@@ -59,16 +67,27 @@ def best(points: Sequence[Point]) -> Point:
     return points[top[len(top) // 2]]
 
 
-def find_best(find: Find, truth: Sequence[Reuse], neighbours: Neighbours, count: int = 24) -> tuple[Point, list[Point]]:
-    """Return the point of the best threshold and all that were tried: a sweep, then a finer one around its best."""
-    points = sweep(find, truth, candidate_thresholds(neighbours, count), to_the_end=False)
-    if not points:
-        points = sweep(find, truth, [0.0])
+def curve_of(
+    find: Find, truth: Sequence[Reuse], neighbours: Neighbours, automatic: float | None, *, count: int = 24
+) -> Curve:
+    """Evaluate `find(threshold)` over all thresholds: a sweep, a finer one around its best, and the automatic one."""
+    points = sweep(find, truth, candidate_thresholds(neighbours, count), to_the_end=False) or sweep(find, truth, [0.0])
     place = points.index(best(points))
     near = [points[n].threshold for n in (max(0, place - 1), place, min(len(points) - 1, place + 1))]
     finer = np.setdiff1d(np.linspace(near[0], near[-1], 10), near)
-    points = sorted([*points, *sweep(find, truth, finer.tolist())], key=lambda point: point.threshold)
-    return best(points), points
+    points += sweep(find, truth, finer.tolist())
+    points.sort(key=lambda point: point.threshold)
+    top, own = best(points), None if automatic is None else point_at(find, truth, automatic)
+    if own is not None:
+        points = sorted([*points, own], key=lambda point: point.threshold)
+        top = own if own.evaluation.f > top.evaluation.f else top
+    return Curve(tuple(points), top, own)
+
+
+def point_at(find: Find, truth: Sequence[Reuse], threshold: float) -> Point:
+    """Return what one threshold gives."""
+    rows = find(threshold)
+    return Point(threshold, evaluate(rows, truth), len(rows))
 
 
 def candidate_thresholds(neighbours: Neighbours, count: int = 32) -> list[float]:
@@ -101,15 +120,3 @@ def reuse_of(table: SequenceTable, names: Sequence[str], fps: float) -> list[Reu
 def rows_of_found(found: Found) -> list[Reuse]:
     """Return what a view found as rows."""
     return reuse_of(found.table, [video.name for video in found.view.videos], found.view.fps)
-
-
-def sweep_view(
-    view: View, truth: Sequence[Reuse], settings: SequenceSettings | None = None, count: int = 24
-) -> list[Point]:
-    """Return precision, recall and F of a view over the threshold, the other settings as given."""
-    base = asdict(settings or SequenceSettings())
-
-    def find(threshold: float) -> list[Reuse]:
-        return rows_of_found(view.find_sequences(replace(SequenceSettings(**base), max_distance=threshold)))
-
-    return sweep(find, truth, candidate_thresholds(view.neighbours, count))

@@ -78,7 +78,7 @@ def explain_missed(view: View, reuse: Reuse, settings: SequenceSettings | None =
         settings = replace(settings, max_distance=view.threshold.value)
     places = [_place(view, reuse.video_a), _place(view, reuse.video_b)]
     if places[0] > places[1]:
-        reuse = Reuse(reuse.video_b, reuse.start_b, reuse.end_b, reuse.video_a, reuse.start_a, reuse.end_a)
+        reuse = reuse.swapped()
         places.reverse()
     if (reason := _not_compared(view, places)) is not None:
         return Explanation("not compared", reason[0], reason[1], (), None)

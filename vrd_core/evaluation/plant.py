@@ -17,7 +17,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +29,7 @@ from vrd_core.evaluation.plan import RATE, Documentary, Piece, Scene, Source, St
 from vrd_core.evaluation.scenery import draw_landscape, draw_overlay, draw_title
 from vrd_core.evaluation.truth import Reuse, read_reuse, write_reuse
 from vrd_core.media.probe import FORMATS, content_id, ffmpeg_exe, probe
-
-Progress = Callable[[str, float, float, str], None]
+from vrd_core.progress import Progress
 
 DEFAULT_SHORTEST = 6.0
 """Seconds of documentary: the default shortest sequence of 5 s and a little, for one frame a second blurs both ends."""

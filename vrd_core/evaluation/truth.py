@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,10 @@ class Reuse:
 
     def ordered(self) -> Reuse:
         """Return the same reuse with the name that sorts first as video A: either order is the same reuse."""
-        if self.video_a <= self.video_b:
-            return self
+        return self if self.video_a <= self.video_b else self.swapped()
+
+    def swapped(self) -> Reuse:
+        """Return the same reuse told from its other side."""
         return replace(
             self,
             video_a=self.video_b,
@@ -68,28 +70,6 @@ class Reuse:
         length = self.end_a - self.start_a
         speed = (self.end_b - self.start_b) / length if length > 0 else 1.0
         return self.start_b + (second_a - self.start_a) * speed
-
-
-def rows_of(table: Mapping[str, Any]) -> list[Reuse]:
-    """Return the rows of a table of columns, such as `found.to_dataframe()`; columns it does not know are ignored.
-
-    Rows whose two sides are one video are left out: the tool compares different videos.
-    """
-    missing = [c for c in COLUMNS if c not in table]
-    if missing:
-        raise TruthError(f"The table needs the columns {', '.join(COLUMNS)}. Missing: {', '.join(missing)}.")
-    optional = [c for c in ("edit", "stretch", "mean_distance") if c in table]
-    columns = [list(table[c]) for c in (*COLUMNS, *optional)]
-    rows = []
-    for values in zip(*columns, strict=True):
-        named = dict(zip((*COLUMNS, *optional), values, strict=True))
-        for name in ("edit", "stretch"):
-            named[name] = str(named.get(name) or "")
-        named["mean_distance"] = _number(named.get("mean_distance"))
-        for name in ("start_a", "end_a", "start_b", "end_b"):
-            named[name] = float(named[name])
-        rows.append(Reuse(**named))
-    return [row for row in rows if row.video_a != row.video_b]
 
 
 def read_reuse(path: str | Path) -> list[Reuse]:

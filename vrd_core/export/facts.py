@@ -7,18 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from vrd_core.project.found import Found
-from vrd_core.text import four_digits
+from vrd_core.text import clock, four_digits
 from vrd_core.version import __version__
 
 WARNING = "Matches are leads to check by eye, not proof of reuse."
-
-
-def clock(seconds: float) -> str:
-    """Return h:mm:ss, with a tenth where there is one."""
-    tenths = round(seconds * 10)
-    whole, tenth = divmod(tenths, 10)
-    text = f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-    return f"{text}.{tenth}" if tenth else text
 
 
 def facts(found: Found) -> list[tuple[str, str]]:

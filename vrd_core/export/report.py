@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vrd_core.export.facts import WARNING, clock, facts
+from vrd_core.export.facts import WARNING, facts
 from vrd_core.project.found import Found, Sequence
 from vrd_core.store import write_atomically
-from vrd_core.text import four_digits
+from vrd_core.text import clock, four_digits
 
 HEIGHT = 54
 """Pixels of a still in a strip."""

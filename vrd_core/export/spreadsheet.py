@@ -12,8 +12,9 @@ from openpyxl import Workbook  # type: ignore[import-untyped]
 from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
 
-from vrd_core.export.facts import clock, facts
+from vrd_core.export.facts import facts
 from vrd_core.project.found import Found
+from vrd_core.text import clock
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 """Characters that a cell cannot hold."""

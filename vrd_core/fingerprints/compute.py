@@ -25,6 +25,7 @@ from PIL import Image
 
 from vrd_core.errors import NetworkError
 from vrd_core.fingerprints.catalogue import fingerprints_key, network_info, resolve, weights_digest
+from vrd_core.progress import Progress
 from vrd_core.settings import FingerprintSettings
 from vrd_core.store import Artefact, Store
 
@@ -44,7 +45,6 @@ __all__ = [
     "resolve",
 ]
 
-Progress = Callable[[str, float, float, str], None]
 
 GEM_POWER = 3.0
 """Between average (1) and maximum (infinity): the usual choice for copy detection (Radenovic et al. 2018)."""

@@ -25,11 +25,10 @@ from vrd_core.frames.borders import BorderFinder
 from vrd_core.frames.decoder import Decoder
 from vrd_core.media.pictures import open_picture
 from vrd_core.media.probe import MediaInfo, plain_errors, probe
+from vrd_core.progress import Progress
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Artefact, Store
-from vrd_core.text import digest
-
-Progress = Callable[[str, float, float, str], None]
+from vrd_core.text import clock, digest
 
 STEP = "frames"
 
@@ -223,8 +222,7 @@ class _Source:
         said, read = self._info.duration, count / self._fps
         if said and read < min(said - 2, 0.98 * said):
             return (
-                f"Only the first {_clock(read)} of {_clock(said)} gave pictures: the file is cut short or damaged "
-                "there."
+                f"Only the first {clock(read)} of {clock(said)} gave pictures: the file is cut short or damaged there."
             )
         if self._ended_badly or self._errors:
             first = self._errors[0] if self._errors else "it stopped early"
@@ -239,10 +237,6 @@ def _seconds(info: MediaInfo, count: int, fps: float) -> float:
         return 0.0
     said = info.duration or 0.0
     return said if read - 1 / fps <= said <= read + max(2.0, 0.02 * said) else read
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02}:{int(seconds) % 60:02}"
 
 
 def _spread(gray: Image.Image) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,10 +11,9 @@ from typing import Any
 
 from vrd_core.errors import MediaError, ProjectError
 from vrd_core.media.probe import MediaInfo, content_id, probe
+from vrd_core.progress import Progress
 from vrd_core.store import Store
 from vrd_core.text import digest
-
-Progress = Callable[[str, float, float, str], None]
 
 _VERSION = "1"
 """Goes up when a probe would say something else of a file that has not changed."""
