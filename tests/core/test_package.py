@@ -28,8 +28,16 @@ def test_every_public_name_can_be_had_without_anything_heavy():
     assert _imports("import vrd_core\nfor n in vrd_core.__all__: getattr(vrd_core, n)") == set()
 
 
+def test_packages_load_nothing_heavy_before_there_is_something_to_compute():
+    assert _imports("import vrd_core.neighbours, vrd_core.project") == set()
+
+
 def test_all_is_sorted():
     assert vrd_core.__all__ == sorted(vrd_core.__all__)
+
+
+def test_a_wrong_name_is_no_attribute():
+    assert not hasattr(vrd_core, "Projekt")
 
 
 def test_every_error_of_the_project_has_one_root():
