@@ -1,4 +1,4 @@
-"""The imports of the core, read from its syntax trees: they point down and make no circle, not even inside functions."""
+"""The imports of the core, read from its syntax trees: they point down and make no circle, also inside functions."""
 
 import ast
 from pathlib import Path
