@@ -63,14 +63,14 @@ def plan_structures(
     for n in range(wanted.doubles):
         second = "none" if n % 2 else str(rng.choice(_LIGHT[1:]))
         seconds = float(rng.uniform(shortest + 0.5, min(longest, shortest + 5)))
-        slot = find_room(sources, room, seconds, [("none",), (second,)], rng)
-        if slot is not None:
-            for letter, edits in zip("ab", slot.edits, strict=True):
-                mixed[n // 2 % 2].append(take(f"d{n + 1:02d}{letter}", slot, edits, shortest, rng, kind="double"))
+        found = find_room(sources, room, seconds, [("none",), (second,)], rng)
+        if found is not None:
+            for letter, edits in zip("ab", found.edits, strict=True):
+                mixed[n // 2 % 2].append(take(f"d{n + 1:02d}{letter}", found, edits, shortest, rng, kind="double"))
     for n in range(wanted.held):
-        slot = find_room(sources, room, 1.0, [("none",)], rng)
-        if slot is not None:
-            held = Piece(slot.source, slot.start + 0.5, 1.0, int(rng.uniform(*_HELD) * RATE), held=True)
+        found = find_room(sources, room, 1.0, [("none",)], rng)
+        if found is not None:
+            held = Piece(found.source, found.start + 0.5, 1.0, int(rng.uniform(*_HELD) * RATE), held=True)
             mixed[n % 2].append(Stretch(f"h{n + 1:02d}", ("none",), (held,), 0.5, 0.5, _seed(rng), kind="held"))
     films = [assemble(f"documentaries/mixed_{n}.mp4", n, part, rng) for n, part in enumerate(mixed, 1) if part]
     badges = [assemble(f"documentaries/badge_{n}.mp4", 0, [], rng, badge=True) for n in range(1, wanted.badges + 1)]
