@@ -48,16 +48,11 @@ def report(
 ) -> str:
     """Return the page; the first of `chosen` is the one that most of it is about."""
     main = chosen[0].label
+    seeds = "**Tuning seeds**: settings are chosen by these." if tuning else "No setting was chosen by these seeds."
     planted = [library for library in libraries if library.name != "none"]
     parts = [
         "# Quality",
-        f"Version {__version__}, written by `python -m benchmarks.quality`. "
-        + (
-            "**Tuning seeds**: settings were chosen by these figures."
-            if tuning
-            else "Seeds that nothing was chosen by."
-        )
-        + f" Fingerprints: {main}.",
+        f"Version {__version__}, written by `python -m benchmarks.quality`. {seeds} Fingerprints: {main}.",
         "## Libraries",
         _libraries(libraries, results, main),
     ]
@@ -83,8 +78,8 @@ def report(
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown, its first row the heading."""
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    """Return a table in Markdown, its first row the heading; what is not known is a dash."""
+    lines = ["| " + " | ".join("–" if cell == "nan" else cell for cell in row) + " |" for row in rows]
     return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
 
@@ -166,7 +161,7 @@ def _variants(results: Results, chosen: Sequence[Variant]) -> str:
     for variant in chosen:
         if of := results.get(("first", variant.label), ()):
             rows.append((variant.label, *_row(of, ())))
-    return table([[("–" if cell == "nan" else cell) for cell in row] for row in rows])
+    return table(rows)
 
 
 def _seeds() -> str:

@@ -62,7 +62,7 @@ def plan_structures(
         mixed[n % 2].append(take(f"q{n + 1:02d}", slot, (str(rng.choice(_LIGHT)),), shortest, rng))
     for n in range(wanted.doubles):
         second = "none" if n % 2 else str(rng.choice(_LIGHT[1:]))
-        seconds = float(rng.uniform(shortest + 0.5, min(longest, shortest + 5)))
+        seconds = float(rng.uniform(min(longest, shortest + 0.5), min(longest, shortest + 5)))
         found = find_room(sources, room, seconds, [("none",), (second,)], rng)
         if found is not None:
             for letter, edits in zip("ab", found.edits, strict=True):
@@ -85,7 +85,8 @@ def _plan_reel(
         return [], []
     slots = []
     for _ in range(_REEL_STRETCHES):
-        slot = find_room(sources, room, float(rng.uniform(shortest + 2, min(longest, shortest + 5))), [("none",)], rng)
+        seconds = float(rng.uniform(min(longest, shortest + 2), min(longest, shortest + 5)))
+        slot = find_room(sources, room, seconds, [("none",)], rng)
         if slot is not None:
             slots.append(slot)
     parts: list[Scene | Stretch] = [_own(rng)]
