@@ -179,8 +179,8 @@ def truth_of(documentaries: Sequence[Documentary]) -> list[Reuse]:
     """Return one row per contiguous piece: source with documentary, and documentary with documentary.
 
     Copies of a film share it from end to end, and each has every row that the film has. A held frame is a box: the
-    seconds that it is shown, and as many of the source before and after it. Its edit begins with "held", and such rows
-    are neither missed nor false (`evaluate`): where a shot stands still nobody can say which second it is.
+    seconds that it is shown, and the whole source. Its edit begins with "held", and such rows are neither missed nor
+    false (`evaluate`): many seconds of the shot may look like the one that is held.
     """
     planted: list[tuple[Reuse, Documentary, Stretch]] = []
     for documentary in documentaries:
@@ -224,8 +224,7 @@ def _rows(stretch: Stretch, name: str, place: int) -> list[Reuse]:
     for piece in stretch.pieces:
         start, end = place / RATE, (place + piece.frames) / RATE
         if stretch.kind == "held":
-            first, last = max(0.0, piece.start - (end - start)), min(piece.source.seconds, piece.start + (end - start))
-            rows.append(Reuse(piece.source.name, first, last, name, start, end, edit, stretch.name))
+            rows.append(Reuse(piece.source.name, 0.0, piece.source.seconds, name, start, end, edit, stretch.name))
         elif not piece.held:
             rows.append(
                 Reuse(

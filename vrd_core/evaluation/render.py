@@ -92,7 +92,9 @@ def render_documentary(plan: Documentary, target: Path, progress: Progress | Non
             for part in plan.parts:
                 for frames in part_frames(part, plan.size, Path(folder)):
                     count = len(frames) // (width * height * 3 // 2)
-                    encoder.stdin.write(_burn_in(frames, shown, plan.size) if plan.badge else frames)
+                    # A black leader stays black: with the same logo and digits two of them would be one picture.
+                    marked = plan.badge and not (isinstance(part, Scene) and part.kind == "leader")
+                    encoder.stdin.write(_burn_in(frames, shown, plan.size) if marked else frames)
                     done, shown = done + count, shown + count
                     if progress:
                         progress("plant", done, total, target.name)
