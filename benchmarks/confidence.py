@@ -1,8 +1,8 @@
 """Fit the weights of `vrd_core.evaluation.confidence` on planted reuse and report how well they are calibrated.
 
-    python -m benchmarks.confidence            # fits on two seeds, reports on the third
+    python -m benchmarks.confidence            # fits on the tuning seeds, reports on the reported ones
 
-Uses the libraries that `python -m benchmarks.quality` planted, at the automatic threshold and around it.
+Uses the libraries “first” of `benchmarks.libraries`, at the automatic threshold and around it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.quality import CLIPS, SEEDS, plant_seed
+from benchmarks.libraries import LIBRARIES
+from benchmarks.quality import CLIPS
 from vrd_core.evaluation.confidence import LEVELS, WEIGHTS, features, logistic
 from vrd_core.evaluation.curve import rows_of_found
 from vrd_core.evaluation.metric import evaluate
@@ -34,11 +35,15 @@ def main() -> int:
         print(f"{args.clips} is not there. Give a folder of films with --clips.", file=sys.stderr)
         return 1
     with Store(args.workspace) as store:
-        samples = [sequences(args.clips, args.workspace, seed, store) for seed in SEEDS]
-    values, right = (np.concatenate(part) for part in zip(*samples[:-1], strict=True))
+        tuning, reported = (
+            [sequences(args.clips, args.workspace, seed, store) for seed in seeds]
+            for seeds in (LIBRARIES[0].tuning, LIBRARIES[0].reported)
+        )
+    values, right = (np.concatenate(part) for part in zip(*tuning, strict=True))
+    held_out = tuple(np.concatenate(part) for part in zip(*reported, strict=True))
     weights = fit(values, right)
     print("fitted weights:", tuple(round(float(w), 2) for w in weights), "in use:", WEIGHTS)
-    for title, (x, y) in (("fitted on", (values, right)), ("held out", samples[-1])):
+    for title, (x, y) in (("fitted on", (values, right)), ("held out", held_out)):
         share = logistic(x, WEIGHTS)
         print(
             f"\n{title}: {len(y)} sequences, {y.mean():.0%} right; Brier score {np.mean((share - y) ** 2):.3f} "
@@ -58,7 +63,7 @@ def main() -> int:
 
 def sequences(clips: Path, workspace: Path, seed: int, store: Store) -> tuple[Floats, Floats]:
     """Return features and rightness of what is found in one planted library, at the threshold and above it."""
-    made = plant_seed(clips, workspace, seed)
+    made = LIBRARIES[0].make(clips, workspace / "quality", seed)
     values, right = [], []
     for score in ("distance", "normalised"):
         view = Project.for_folder(made.films, store).run(score=score, progress=lambda *_: None)

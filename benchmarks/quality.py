@@ -1,167 +1,119 @@
-"""How good is it: reuse planted in the real clips, found by the embedded network and by what it is compared with.
+"""How good is it: reuse planted in real clips, found as a user finds it. Writes docs/quality.md.
 
-    python -m benchmarks.quality                      # ../shared/data/clips, seeds 1, 2 and 3, at 1 frame a second
-    python -m benchmarks.quality --fps 1,2,4 --only reusenet
+    python -m benchmarks.quality                             # every library at its reported seeds, then docs/quality.md
+    python -m benchmarks.quality --tuning --at 0.6,0.7,0.8   # the tuning seeds, also at these thresholds; prints only
+    python -m benchmarks.quality --tuning --libraries first,later --set fps=2
 
-Plants with fixed seeds (kept between runs), compares, and prints tables in Markdown: F at the automatic and at the best
-threshold, recall by edit over all seeds, and false sequences where nothing is reused.
+Libraries are planted once with fixed seeds and kept (`benchmarks.libraries` is the table of both). Each is processed
+with `Project.run` and searched with `View.find_sequences`, at the automatic threshold and over a range of others.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
+import json
 import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from vrd_core.evaluation.compare import Comparison, Variant, compare, measure, variants
-from vrd_core.evaluation.metric import EditRecall
-from vrd_core.evaluation.plant import Planted, plant
-from vrd_core.media.library import scan_library
-from vrd_core.settings import FrameSettings
+from benchmarks.libraries import LIBRARIES, Library
+from benchmarks.quality_measure import Figures, measure, usual_variants
+from benchmarks.quality_report import report
 from vrd_core.store import Store, default_workspace
 
-CLIPS = Path(__file__).resolve().parents[2] / "shared/data/clips"
-WEIGHTS = Path(__file__).resolve().parents[2] / "shared/data/weights/mobilenet_v2_1.0_224_notop.weights.h5"
-SEEDS = (1, 2, 3)
-"""Chosen before anything was measured."""
-
-EASY = ("none", "grey", "tint", "contrast", "letterbox", "logo", "dark", "25/24")
-HARD = ("crop", "mirror", "pip", "noise", "1.5x", "0.8x")
+REPOSITORY = Path(__file__).resolve().parents[1]
+CLIPS = REPOSITORY.parent / "shared/data/clips"
+WEIGHTS = REPOSITORY.parent / "shared/data/weights/mobilenet_v2_1.0_224_notop.weights.h5"
+PAGE = REPOSITORY / "docs/quality.md"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clips", type=Path, default=CLIPS, help="folder of films without reuse among them")
-    parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
-    parser.add_argument("--fps", default="1")
-    parser.add_argument("--only", default="", help="variants whose name holds one of these words")
-    parser.add_argument("--workspace", type=Path, default=default_workspace())
-    args = parser.parse_args()
-    if not args.clips.is_dir():
-        print(f"{args.clips} is not there. Give a folder of films with --clips.", file=sys.stderr)
+    args = _parser().parse_args(arguments)
+    workspace = args.workspace or default_workspace()
+    known = usual_variants(WEIGHTS)
+    chosen = [v for v in known if any(word in v.label for word in args.only)] if args.only else known
+    if args.tuning and not args.only:
+        chosen = known[:1]
+    libraries = [lib for lib in LIBRARIES if (not args.libraries or lib.name in args.libraries) and _seeds(lib, args)]
+    if not chosen or not libraries:
+        names = [*(v.label for v in known), *(library.name for library in LIBRARIES)]
+        print(f"No variant or no library has such a name. There are: {'; '.join(names)}.", file=sys.stderr)
         return 1
-    chosen = [v for v in usual_variants() if not args.only or any(w in v.label for w in args.only.split(","))]
-    seeds = [int(seed) for seed in args.seeds.split(",")]
-    with Store(args.workspace) as store:
-        planted = [plant_seed(args.clips, args.workspace, seed) for seed in seeds]
-        empty = plant(
-            args.clips, args.workspace / "quality/no_reuse", seed=seeds[0], documentaries=12, stretches=0, progress=_say
-        )
-        for fps in map(float, args.fps.split(",")):
-            frames = FrameSettings(fps=fps)
-            results = [
-                compare(made.films, made.rows, chosen, store, frames=frames, speed=n == 0, progress=_say)
-                for n, made in enumerate(planted)
-            ]
-            print(
-                f"\n## {fps:g} frames a second: {sum(made.stretches for made in planted)} planted stretches in "
-                f"{len(planted)} libraries (seeds {args.seeds})\n"
-            )
-            print_scores(chosen, results)
-            print_edits(chosen, results)
-            print_no_reuse(chosen, empty, store, frames)
+    if not args.clips.is_dir():
+        print(f"{args.clips} is not there. Give a folder of films without reuse with --clips.", file=sys.stderr)
+        return 1
+    figures: dict[tuple[str, str], list[Figures]] = {}
+    with Store(workspace) as store:
+        for library in libraries:
+            for seed in _seeds(library, args):
+                made = library.make(args.clips, args.planted or workspace / "quality", seed, _say)
+                for n, variant in enumerate(chosen):
+                    # About other fingerprints these two libraries say enough.
+                    if n and not args.only and library.name not in ("first", "none"):
+                        continue
+                    one = measure(made, library, variant, store, at=args.at, values=dict(args.set))
+                    figures.setdefault((library.name, variant.label), []).append(one)
+                    print(f"{library.name} {seed}, {variant.label}: {one.line()}", file=sys.stderr, flush=True)
+    if args.only:
+        # Each asked for by name gets a page of its own.
+        text = "\n".join(report(libraries, [variant], figures, tuning=args.tuning, at=args.at) for variant in chosen)
+    else:
+        text = report(libraries, chosen, figures, tuning=args.tuning, at=args.at)
+    print(text)
+    if not (args.tuning or args.seeds or args.only or args.libraries or args.set or args.at):
+        PAGE.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 
-def usual_variants() -> list[Variant]:
-    """Return the embedded network in several settings, and what it is compared with."""
-    made = variants(score=["normalised", "distance"])
-    made += variants(networks=["reusenet:untrained"])
-    if WEIGHTS.is_file():
-        made += variants(networks=[f"mobilenetv2:{WEIGHTS}"], normalise=["no", "yes"], score=["distance", "normalised"])
-    return made + variants(networks=["dhash", "pdq", "thumbnail"])
-
-
-def plant_seed(clips: Path, workspace: Path, seed: int) -> Planted:
-    """Return the planted library of a seed, made once."""
-    return plant(clips, workspace / f"quality/seed_{seed}", seed=seed, progress=_say)
-
-
-def print_scores(chosen: Sequence[Variant], results: Sequence[Sequence[Comparison]]) -> None:
-    """Print means over the libraries."""
-    rows = [
-        (
-            "variant",
-            "F auto",
-            "F best",
-            "auto / best",
-            "P auto",
-            "R auto",
-            "false pairs",
-            "offset s",
-            "frames/s",
-            "bytes/frame",
-        )
-    ]
-    for n, variant in enumerate(chosen):
-        of = [library[n] for library in results]
-        auto, top = _mean([c.automatic.f if c.automatic else 0.0 for c in of]), _mean([c.best.evaluation.f for c in of])
-        shown = [c.automatic or c.best.evaluation for c in of]
-        rows.append(
-            (
-                variant.label,
-                f"{auto:.3f}",
-                f"{top:.3f}",
-                f"{auto / top:.2f}",
-                f"{_mean([e.precision for e in shown]):.3f}",
-                f"{_mean([e.recall for e in shown]):.3f}",
-                f"{sum(e.pairs_false for e in shown)}",
-                f"{_mean([e.offset_error for e in shown]):.2f}",
-                f"{of[0].frames_per_second:.0f}",
-                f"{of[0].bytes_per_frame:,}",
-            )
-        )
-    print_markdown(rows)
-
-
-def print_edits(chosen: Sequence[Variant], results: Sequence[Sequence[Comparison]]) -> None:
-    """Print stretches found of those planted, by edit, all libraries together, at the automatic threshold."""
-    counts: list[dict[str, EditRecall]] = []
-    for n in range(len(chosen)):
-        total: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for library in results:
-            shown = library[n].automatic or library[n].best.evaluation
-            for edit, recall in shown.by_edit.items():
-                total[edit][0] += recall.planted
-                total[edit][1] += recall.found
-        counts.append({edit: EditRecall(*values) for edit, values in total.items()})
-    edits = [e for e in (*EASY, *HARD) if e in counts[0]] + sorted(set(counts[0]) - {*EASY, *HARD})
-    print("\nStretches found at the automatic threshold (right videos, offset within 2 s):\n")
-    print_markdown(
-        [("edit", *(v.label for v in chosen))]
-        + [(edit, *(f"{c[edit].found}/{c[edit].planted}" for c in counts)) for edit in edits]
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tuning", action="store_true", help="the tuning seeds; prints and writes nothing")
+    parser.add_argument("--libraries", type=_words, default=[], metavar="NAME,…", help="only these libraries")
+    parser.add_argument("--seeds", type=_whole_numbers, default=[], metavar="N,…", help="only these, of either kind")
+    parser.add_argument("--only", type=_words, default=[], metavar="WORD,…", help="variants whose name holds a word")
+    parser.add_argument("--at", type=_numbers, default=[], metavar="X,…", help="F at these thresholds too")
+    parser.add_argument(
+        "--set",
+        type=_setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of Project.run or of step 4, for example fps=2 or alignment=elastic; may be repeated",
     )
+    parser.add_argument("--clips", type=Path, default=CLIPS, help="folder of films without reuse among them")
+    parser.add_argument("--planted", type=Path, help="folder of the planted libraries (WORKSPACE/quality)")
+    parser.add_argument("--workspace", type=Path, help="else $VRD_WORKSPACE, else ./workspace")
+    return parser
 
 
-def print_no_reuse(chosen: Sequence[Variant], empty: Planted, store: Store, frames: FrameSettings) -> None:
-    """Print how many sequences are found where nothing is reused."""
-    videos = scan_library(empty.films, store).videos
-    hours = sum(video.media.duration or 0 for video in videos) / 3600
-    print(f"\nSequences found where nothing is reused ({hours * 60:.0f} minutes of film):\n")
-    rows = [("variant", "sequences", "an hour", "threshold")]
-    for variant in chosen:
-        result = measure(videos, [], variant, store, frames=frames, speed=False, sweep=False)
-        count = result.automatic.false_sequences if result.automatic else 0
-        rows.append((variant.label, str(count), f"{count / hours:.1f}", f"{result.threshold:.4g}"))
-    print_markdown(rows)
+def _seeds(library: Library, args: argparse.Namespace) -> tuple[int, ...]:
+    if args.seeds:
+        return tuple(seed for seed in (*library.tuning, *library.reported) if seed in args.seeds)
+    return library.seeds(tuning=args.tuning)
 
 
-def print_markdown(rows: Sequence[Sequence[str]]) -> None:
-    """Print a table, its first row the heading."""
-    print("| " + " | ".join(rows[0]) + " |\n|" + "---|" * len(rows[0]))
-    for row in rows[1:]:
-        print("| " + " | ".join(row) + " |")
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _mean(values: Sequence[float]) -> float:
-    known = [v for v in values if not math.isnan(v)]
-    return float(np.mean(known)) if known else math.nan
+def _numbers(text: str) -> list[float]:
+    return [float(word) for word in _words(text)]
+
+
+def _whole_numbers(text: str) -> list[int]:
+    return [int(word) for word in _words(text)]
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"must be NAME=VALUE. Received: {text}")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
 
 
 def _say(step: str, done: float, total: float, detail: str) -> None:

@@ -56,7 +56,7 @@ def numbered_films(tmp_path_factory) -> Path:
 def planted(numbered_films, tmp_path_factory) -> tuple[Planted, list]:
     """Three small documentaries with planted reuse of the numbered films, and the calls of progress."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "_SIZES", (SIZE,))
+        patch.setattr(plan, "SIZES", (SIZE,))
         calls: list = []
         made = plant(
             numbered_films,

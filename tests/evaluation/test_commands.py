@@ -49,7 +49,7 @@ def test_names_that_do_not_fit_are_told(files, tmp_path, capsys):
 def test_plant(numbered_films, tmp_path, capsys, monkeypatch):
     from vrd_core.evaluation import plan
 
-    monkeypatch.setattr(plan, "_SIZES", ((96, 72),))
+    monkeypatch.setattr(plan, "SIZES", ((96, 72),))
     assert (
         run(
             "plant",

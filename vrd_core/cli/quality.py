@@ -104,10 +104,10 @@ def _add_compare(add: Any) -> None:
 def plant(args: argparse.Namespace) -> int:
     """Run `plant`."""
     from vrd_core.errors import SettingsError
-    from vrd_core.evaluation.edits import EDITS
+    from vrd_core.evaluation.edits import FIRST_EDITS
     from vrd_core.evaluation.plant import plant as make
 
-    edits = _names(args.edits) or tuple(EDITS)
+    edits = _names(args.edits) or tuple(FIRST_EDITS)
     if args.stretches < 0 or args.documentaries < 1:
         raise SettingsError(
             "--stretches must be 0 or more and --documentaries 1 or more. "

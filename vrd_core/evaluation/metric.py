@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,9 @@ Floats = npt.NDArray[np.float64]
 
 OFFSET_TOLERANCE = 2.0
 """A stretch counts as found when the found one lies at most this many seconds beside it."""
+
+LEFT_OUT = "held"
+"""A true row whose first edit this is need not be found and may be: a shot that stands still has no offset."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,13 @@ def evaluate(found: Sequence[Reuse], truth: Sequence[Reuse]) -> Evaluation:
     intersect. On each axis precision is the length of the found boxes that is covered by the true boxes they hit,
     over their whole length; recall is the same with P and G exchanged. Precision and recall of the pair are the
     products over the two axes.
+
+    True rows of a held shot are left out, and so is what is found on them and nowhere else: in `true_found` and
+    `found_right` both stand as True.
     """
+    counted = [n for n, row in enumerate(truth) if not _may_be_missed(row)]
+    if len(counted) < len(truth):
+        return _evaluate_beside(found, truth, counted)
     found_by_pair, truth_by_pair = _by_pair(found), _by_pair(truth)
     precisions, recalls, offsets = [], [], []
     right, seen = [False] * len(found), [False] * len(truth)
@@ -120,6 +129,52 @@ def evaluate(found: Sequence[Reuse], truth: Sequence[Reuse]) -> Evaluation:
         by_edit=_by_edit(truth, seen),
         found_right=tuple(right),
         true_found=tuple(seen),
+    )
+
+
+def end_error(found: Sequence[Reuse], truth: Sequence[Reuse]) -> float:
+    """Return by how many seconds ends are wrong: the median over all four ends of every true row that is found.
+
+    A true row is compared with the found row of the same videos whose box covers most of it. NaN when none does.
+    """
+    truth = [row for row in truth if not _may_be_missed(row)]
+    found_by_pair, errors = _by_pair(found), []
+    for pair, true_places in _by_pair(truth).items():
+        boxes = _boxes(found, found_by_pair.get(pair, []))
+        for box in _boxes(truth, true_places):
+            shared = np.minimum(boxes[..., 1], box[:, 1]) - np.maximum(boxes[..., 0], box[:, 0])
+            areas = np.maximum(shared, 0.0).prod(axis=1)
+            if len(areas) and areas.max() > 0:
+                errors.append(np.abs(boxes[int(areas.argmax())] - box).ravel())
+    return float(np.median(np.concatenate(errors))) if errors else math.nan
+
+
+def _may_be_missed(row: Reuse) -> bool:
+    return row.edit.split("+")[0].strip() == LEFT_OUT
+
+
+def _evaluate_beside(found: Sequence[Reuse], truth: Sequence[Reuse], counted: Sequence[int]) -> Evaluation:
+    """Evaluate without the true rows that are not counted, and without what is found on those alone."""
+    kept_truth, among = [truth[n] for n in counted], set(counted)
+    left_out = [row for n, row in enumerate(truth) if n not in among]
+    kept = [n for n, row in enumerate(found) if _touches(row, kept_truth) or not _touches(row, left_out)]
+    inner = evaluate([found[n] for n in kept], kept_truth)
+    right, seen = [True] * len(found), [True] * len(truth)
+    for n, value in zip(kept, inner.found_right, strict=True):
+        right[n] = value
+    for n, value in zip(counted, inner.true_found, strict=True):
+        seen[n] = value
+    return replace(inner, found_right=tuple(right), true_found=tuple(seen))
+
+
+def _touches(row: Reuse, others: Sequence[Reuse]) -> bool:
+    """Tell whether a row's box and one of the others' have seconds of both videos in common."""
+    one = row.ordered()
+    return any(
+        one.pair == two.pair
+        and min(one.end_a, two.end_a) > max(one.start_a, two.start_a)
+        and min(one.end_b, two.end_b) > max(one.start_b, two.start_b)
+        for two in (other.ordered() for other in others)
     )
 
 

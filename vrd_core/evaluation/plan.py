@@ -8,15 +8,15 @@ always a whole stretch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from vrd_core.errors import SettingsError
-from vrd_core.evaluation.edits import DISSOLVE_SECONDS, EDITS, FREEZE_SECONDS, SECOND_EDITS
+from vrd_core.evaluation.edits import DISSOLVE_SECONDS, EDITS, FREEZE_SECONDS, LAYERED_EDITS, SECOND_EDITS
 from vrd_core.evaluation.scenery import title_words
 from vrd_core.evaluation.truth import Reuse
 
@@ -25,7 +25,11 @@ RATE = 25
 
 _STEP = 0.5
 _TRIM = 1.0
-_SIZES = ((384, 288), (512, 288))
+SIZES = ((384, 288), (512, 288))
+"""Width and height of the documentaries, in turn."""
+
+Room = dict[int, list[tuple[float, float]]]
+"""The stretches of each source, by its place among them, that are still free."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class Stretch:
     x: float
     y: float
     seed: int
+    kind: str = ""
+    """What it is beside an ordinary stretch: "double", "held" or "reel"."""
 
     @property
     def frames(self) -> int:
@@ -97,6 +103,10 @@ class Documentary:
     name: str
     size: tuple[int, int]
     parts: tuple[Scene | Stretch, ...]
+    copies: tuple[str, ...] = ()
+    """Other files that are the same film."""
+    badge: bool = False
+    """It carries the logo and the running timecode that others carry too."""
 
     @property
     def frames(self) -> int:
@@ -105,7 +115,9 @@ class Documentary:
 
 
 @dataclass
-class _Slot:
+class Slot:
+    """A stretch of a source with the edits of each use of it."""
+
     source: Source
     start: float
     seconds: float
@@ -121,11 +133,15 @@ def plan_documentaries(
     shortest: float,
     longest: float,
     edits: Sequence[str],
+    at_once: int = 2,
+    badges: int = 0,
+    room: Room | None = None,
 ) -> list[Documentary]:
     """Return documentaries that together hold `stretches` planted stretches, or as many as the sources have room for.
 
     `shortest` and `longest` are seconds of documentary, per contiguous piece and per stretch; every edit of `edits`
-    comes about equally often.
+    comes about equally often. With `at_once` 3 more of them carry a second edit, and some a third. The first `badges`
+    documentaries carry one logo and a running timecode. What is taken of the sources leaves `room`.
     """
     unknown = sorted(set(edits) - set(EDITS))
     if unknown or not edits:
@@ -137,19 +153,35 @@ def plan_documentaries(
             f"documentaries must be 2 or more, because a stretch may go into two. Received: {documentaries}."
         )
     rng = np.random.default_rng(seed)
-    slots = _take_slots(sources, _draw_edits(rng, edits, stretches), shortest, longest, rng)
+    if at_once not in (2, 3):
+        raise SettingsError(f"at_once must be 2 or 3, the most edits that a stretch carries. Received: {at_once}.")
+    rows = _draw_edits(rng, edits, stretches) if at_once == 2 else _layer_edits(rng, edits, stretches)
+    slots = _take_slots(sources, rows, shortest, longest, rng, whole_room(sources) if room is None else room)
     takes: list[list[Stretch]] = [[] for _ in range(documentaries)]
     number = 0
     for slot in slots:
         fullness = np.array([sum(s.frames for s in taken) for taken in takes]) + rng.random(documentaries)
         for row, place in zip(slot.edits, np.argsort(fullness), strict=False):
             number += 1
-            takes[place].append(_take(f"s{number:03d}", slot, row, shortest, rng))
-    return [_assemble(n, taken, rng) for n, taken in enumerate(takes, 1)]
+            takes[place].append(take(f"s{number:03d}", slot, row, shortest, rng))
+    return [
+        assemble(f"documentaries/documentary_{n}.mp4", n, taken, rng, badge=n <= badges)
+        for n, taken in enumerate(takes, 1)
+    ]
+
+
+def whole_room(sources: Sequence[Source]) -> Room:
+    """Return the room of sources of which nothing is taken yet."""
+    return {n: [(0.0, source.seconds)] for n, source in enumerate(sources)}
 
 
 def truth_of(documentaries: Sequence[Documentary]) -> list[Reuse]:
-    """Return one row per contiguous piece: source with documentary, and documentary with documentary."""
+    """Return one row per contiguous piece: source with documentary, and documentary with documentary.
+
+    Copies of a film share it from end to end, and each has every row that the film has. A held frame is a box: the
+    seconds that it is shown, and the whole source. Its edit begins with "held", and such rows are neither missed nor
+    false (`evaluate`): many seconds of the shot may look like the one that is held.
+    """
     planted: list[tuple[Reuse, Documentary, Stretch]] = []
     for documentary in documentaries:
         place = 0
@@ -163,18 +195,24 @@ def truth_of(documentaries: Sequence[Documentary]) -> list[Reuse]:
             if one.video_a == two.video_a and in_one is not in_two:
                 start, end = max(one.start_a, two.start_a), min(one.end_a, two.end_a)
                 if end - start > 0:
+                    sides = []
+                    for row, by in ((one, by_one), (two, by_two)):
+                        # Each picture of a held shot is beside the whole of what it is held from.
+                        whole = by.kind == "held"
+                        sides.append((row.start_b, row.end_b) if whole else (row.at(start), row.at(end)))
+                    kind = "held+shared" if "held" in (by_one.kind, by_two.kind) else "shared"
                     rows.append(
                         Reuse(
                             one.video_b,
-                            one.at(start),
-                            one.at(end),
+                            *sides[0],
                             two.video_b,
-                            two.at(start),
-                            two.at(end),
-                            edit=f"shared+{'+'.join(by_one.edits)} / {'+'.join(by_two.edits)}",
+                            *sides[1],
+                            edit=f"{kind}+{'+'.join(by_one.edits)} / {'+'.join(by_two.edits)}",
                             stretch=f"{by_one.name}/{by_two.name}",
                         )
                     )
+    for documentary in documentaries:
+        rows += _rows_of_copies(rows, documentary)
     return sorted((row.ordered() for row in rows), key=lambda r: (r.video_a, r.start_a, r.video_b, r.start_b))
 
 
@@ -182,9 +220,12 @@ def _rows(stretch: Stretch, name: str, place: int) -> list[Reuse]:
     """Return source-to-documentary rows; of a dissolve only where the source is the stronger picture."""
     rows = []
     hidden = DISSOLVE_SECONDS / 2 if "dissolve" in stretch.edits else 0.0
+    edit = "+".join((stretch.kind, *stretch.edits) if stretch.kind else stretch.edits)
     for piece in stretch.pieces:
-        if not piece.held:
-            start, end = place / RATE, (place + piece.frames) / RATE
+        start, end = place / RATE, (place + piece.frames) / RATE
+        if stretch.kind == "held":
+            rows.append(Reuse(piece.source.name, 0.0, piece.source.seconds, name, start, end, edit, stretch.name))
+        elif not piece.held:
             rows.append(
                 Reuse(
                     piece.source.name,
@@ -193,12 +234,24 @@ def _rows(stretch: Stretch, name: str, place: int) -> list[Reuse]:
                     name,
                     start + hidden,
                     end - hidden,
-                    "+".join(stretch.edits),
+                    edit,
                     stretch.name,
                 )
             )
         place += piece.frames
     return rows
+
+
+def _rows_of_copies(rows: Sequence[Reuse], film: Documentary) -> list[Reuse]:
+    """Return what the copies of a film share with everything else, and with one another."""
+    made = []
+    for copy in film.copies:
+        made += [replace(row, video_a=copy) for row in rows if row.video_a == film.name]
+        made += [replace(row, video_b=copy) for row in rows if row.video_b == film.name]
+    seconds = film.frames / RATE
+    for one, two in combinations((film.name, *film.copies), 2):
+        made.append(Reuse(one, 0.0, seconds, two, 0.0, seconds, edit="copy"))
+    return made
 
 
 def _draw_edits(rng: np.random.Generator, edits: Sequence[str], count: int) -> list[tuple[str, ...]]:
@@ -214,6 +267,15 @@ def _draw_edits(rng: np.random.Generator, edits: Sequence[str], count: int) -> l
     return rows
 
 
+def _layer_edits(rng: np.random.Generator, edits: Sequence[str], count: int) -> list[tuple[str, ...]]:
+    """Deal the edits evenly; three stretches in ten get a second one, one in ten a second and a third."""
+    rows = []
+    for name, *_ in _draw_edits(rng, edits, count):
+        lighter = [other for other in rng.permutation(LAYERED_EDITS).tolist() if other != name]
+        rows.append((name, *lighter[: int(rng.choice(3, p=(0.6, 0.3, 0.1)))]))
+    return rows
+
+
 def _least(edits: tuple[str, ...], shortest: float) -> float:
     """Return the seconds of source that a stretch needs at least."""
     edit = EDITS[edits[0]]
@@ -222,8 +284,13 @@ def _least(edits: tuple[str, ...], shortest: float) -> float:
 
 
 def _take_slots(
-    sources: Sequence[Source], rows: list[tuple[str, ...]], shortest: float, longest: float, rng: np.random.Generator
-) -> list[_Slot]:
+    sources: Sequence[Source],
+    rows: list[tuple[str, ...]],
+    shortest: float,
+    longest: float,
+    rng: np.random.Generator,
+    free: Room,
+) -> list[Slot]:
     """Pair the edits and find room for each pair, the longest first."""
     # Pieces of two re-cut stretches would overlap by seconds only: at most one of a slot falls into pieces.
     broken = [r for r in rows if EDITS[r[0]].pieces > 1]
@@ -239,35 +306,37 @@ def _take_slots(
         drawn = min(longest * fastest, typical * rng.uniform(0.6, 1.5))
         wanted.append((max(least, drawn), least, pair))
     wanted.sort(key=lambda w: -w[0])
-    free = {n: [(0.0, source.seconds)] for n, source in enumerate(sources)}
     slots = []
     for seconds, least, pair in wanted:
         # Shortened step by step where there is no room for the length drawn.
         for length in np.linspace(seconds, least, 4):
-            if (slot := _find_room(sources, free, float(length), pair, rng)) is not None:
+            if (slot := find_room(sources, free, float(length), pair, rng)) is not None:
                 slots.append(slot)
                 break
     return [slots[n] for n in rng.permutation(len(slots))]
 
 
-def _find_room(
+def find_room(
     sources: Sequence[Source],
-    free: dict[int, list[tuple[float, float]]],
+    free: Room,
     length: float,
     pair: list[tuple[str, ...]],
     rng: np.random.Generator,
-) -> _Slot | None:
+) -> Slot | None:
+    """Take `length` seconds for the uses in `pair` out of what is free; None where there is no room."""
     for n in rng.permutation(len(sources)).tolist():
         for start, end in free[n]:
             for begin in np.arange(start + rng.uniform(0, 0.4), end - length, 0.25).tolist():
                 if sources[n].usable(begin, begin + length):
                     free[n].remove((start, end))
                     free[n] += [(start, begin), (begin + length, end)]
-                    return _Slot(sources[n], begin, length, pair)
+                    return Slot(sources[n], begin, length, pair)
     return None
 
 
-def _take(name: str, slot: _Slot, edits: tuple[str, ...], shortest: float, rng: np.random.Generator) -> Stretch:
+def take(
+    name: str, slot: Slot, edits: tuple[str, ...], shortest: float, rng: np.random.Generator, *, kind: str = ""
+) -> Stretch:
     """Cut a stretch out of a slot: the second use starts and ends up to a second inside."""
     edit = EDITS[edits[0]]
     spare = max(0.0, slot.seconds - _least(edits, shortest)) if edit.pieces == 1 else 0.0
@@ -286,10 +355,15 @@ def _take(name: str, slot: _Slot, edits: tuple[str, ...], shortest: float, rng: 
         else:
             held = Piece(slot.source, pieces[1].start, 1.0, int(FREEZE_SECONDS * RATE), held=True)
             pieces.insert(1, held)
-    return Stretch(name, edits, tuple(pieces), float(rng.random()), float(rng.random()), int(rng.integers(1, 2**31)))
+    x, y, seed = float(rng.random()), float(rng.random()), int(rng.integers(1, 2**31))
+    return Stretch(name, edits, tuple(pieces), x, y, seed, kind)
 
 
-def _assemble(number: int, stretches: list[Stretch], rng: np.random.Generator) -> Documentary:
+def assemble(
+    name: str, number: int, stretches: list[Stretch], rng: np.random.Generator, *, badge: bool = False
+) -> Documentary:
+    """Put stretches in some order between leaders, titles and footage of the documentary's own."""
+
     def scene(kind: str, shortest: float, longest: float, text: str = "") -> Scene:
         return Scene(kind, int(rng.uniform(shortest, longest) * RATE), int(rng.integers(1, 2**31)), text)
 
@@ -303,4 +377,4 @@ def _assemble(number: int, stretches: list[Stretch], rng: np.random.Generator) -
         if place is not None:
             parts.append(stretches[place])
     parts += [scene("own", 3, 6), scene("title", 3, 4, "The end of " + title_words(rng, 2)), scene("leader", 2, 4)]
-    return Documentary(f"documentaries/documentary_{number}.mp4", _SIZES[number % len(_SIZES)], tuple(parts))
+    return Documentary(name, SIZES[number % len(SIZES)], tuple(parts), badge=badge)
