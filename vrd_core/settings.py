@@ -178,6 +178,10 @@ class SequenceSettings(_Settings):
     drop_echoes: bool = True
     """Leave out a sequence beside a clearly closer one of the same videos: the shot met another moment of itself."""
 
+    least_evidence: float = 1.6
+    """Seconds of evidence that a sequence must have: each second counts 1 where the frames are the same, nothing at
+    max_distance, and less than nothing beyond. Of clips shorter than 3.2 s half their length is asked for."""
+
     alignment: str = "rigid"
     """"rigid" follows one constant offset; "elastic" also follows reuse at another speed (0.5 to 2 times)."""
 
