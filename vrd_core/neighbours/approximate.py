@@ -12,11 +12,12 @@ from typing import Any
 import faiss as _faiss
 import numpy as np
 
+from vrd_core.arrays import rounded
 from vrd_core.errors import SettingsError
 from vrd_core.neighbours.exact import indexed_distances
 from vrd_core.neighbours.find import Progress
 from vrd_core.neighbours.nearest import Nearest
-from vrd_core.neighbours.rows import Rows, encode, rounded
+from vrd_core.neighbours.rows import Rows, encode
 from vrd_core.settings import SearchSettings
 
 # Its parameter classes take keywords that its annotations do not tell of.

@@ -25,10 +25,11 @@ from typing import Any, Protocol
 import faiss
 import numpy as np
 
+from vrd_core.arrays import rounded
 from vrd_core.neighbours import earlier, ordering
 from vrd_core.neighbours.find import Fill, Progress, SearchItem, grouped, identities
 from vrd_core.neighbours.nearest import Nearest
-from vrd_core.neighbours.rows import Rows, encode, rounded
+from vrd_core.neighbours.rows import Rows, encode
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Artefact, digest
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from vrd_core.arrays import open_array, open_arrays
+from vrd_core.errors import StoreError
 from vrd_core.neighbours.rows import NONE, Rows, code_distance, code_row
 
 _CHUNK = 8192
@@ -89,7 +90,7 @@ class Nearest:
 
     def take_over(self, folder: Path) -> np.ndarray:
         """Start from an earlier state; return int8 (rows,): 0 new, 1 lost a neighbour, 2 as it was."""
-        old = np.load(folder / "state.npy", mmap_mode="r")
+        old = open_array(folder / "state.npy")
         now = rows_now(json.loads((folder / "state.json").read_text()), self.rows)
         kinds = np.zeros(self.rows.count, np.int8)
         kept = np.flatnonzero(now >= 0)
@@ -129,14 +130,14 @@ class Nearest:
     def resume(self, path: Path, plan: str) -> int:
         """Take up a saved search of this plan; return how many tiles it had done, 0 when there is none."""
         try:
-            with np.load(path) as saved:
-                if str(saved["plan"]) != plan:
-                    return 0
-                self.codes[:, : self.k], self.fill, self.bound = saved["codes"], saved["fill"], saved["bound"]
-                self.codes[:, self.k :] = NONE
-                self._tidy[:] = True
-                return int(saved["done"])
-        except (FileNotFoundError, zipfile.BadZipFile, KeyError, ValueError):
+            saved = open_arrays(path)
+            if str(saved["plan"]) != plan:
+                return 0
+            self.codes[:, : self.k], self.fill, self.bound = saved["codes"], saved["fill"], saved["bound"]
+            self.codes[:, self.k :] = NONE
+            self._tidy[:] = True
+            return int(saved["done"])
+        except (FileNotFoundError, StoreError, KeyError, ValueError):
             return 0
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from vrd_core.neighbours.rows import NONE, Rows, code_distance, code_mirrored, code_row, rounded
+from vrd_core.arrays import open_array, rounded
+from vrd_core.neighbours.rows import NONE, Rows, code_distance, code_mirrored, code_row
 from vrd_core.settings import SearchSettings
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _write_parts(folder: Path, rows: Rows, parts: Iterable[Part], settings: Sear
         folder / "pair_videos.npy", np.stack([codes[first] // videos, codes[first] % videos], axis=1).astype(np.int32)
     )
     np.save(folder / "pair_starts.npy", np.concatenate([[0], np.cumsum(counts)]))
-    summary = summarise(np.load(folder / "distance.npy", mmap_mode="r"))
+    summary = summarise(open_array(folder / "distance.npy"))
     (folder / "summary.json").write_text(json.dumps(summary))
     return summary
 

@@ -19,12 +19,6 @@ NONE = np.uint64(2**64 - 1)
 """The code of "no neighbour"; larger than every other code."""
 
 
-def rounded(distance: np.ndarray) -> np.ndarray:
-    """Round float32 to 20 significant bits (six digits), so that the last bits of a sum's order do not show."""
-    bits = np.maximum(distance, np.float32(0)).view(np.uint32)
-    return ((bits + np.uint32(8)) & np.uint32(0xFFFFFFF0)).view(np.float32)
-
-
 def encode(distance: np.ndarray, row: np.ndarray, mirrored: np.ndarray | None = None) -> np.ndarray:
     """Pack (distance, row, mirrored) into uint64 whose order is theirs; distances are not negative."""
     low = row.astype(np.uint64) << np.uint64(1)
@@ -47,12 +41,6 @@ def code_row(code: np.ndarray) -> np.ndarray:
 def code_mirrored(code: np.ndarray) -> np.ndarray:
     """Return the bool marks of codes."""
     return (code & np.uint64(1)).astype(bool)
-
-
-def expand(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return 0 … length - 1 for every length, one after another, and which length each belongs to."""
-    owner = np.repeat(np.arange(len(lengths)), lengths)
-    return np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths), owner
 
 
 class Rows:

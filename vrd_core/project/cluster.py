@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vrd_core.arrays import open_array
 from vrd_core.errors import SettingsError
 from vrd_core.media.library import Video
 from vrd_core.progress import Progress
@@ -236,7 +237,7 @@ def _merge(folder: Path, first_row: dict[str, int], nearest: Nearest) -> None:
     from vrd_core.neighbours.rows import NONE, code_row
 
     table = json.loads((folder / "state.json").read_text())
-    state = np.load(folder / "state.npy", mmap_mode="r")
+    state = open_array(folder / "state.npy")
     whole = np.empty(len(state), np.int64)
     for place, name in enumerate(table["identities"]):
         start, stop = table["starts"][place], table["starts"][place + 1]

@@ -14,9 +14,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from vrd_core.arrays import expand, rounded
 from vrd_core.neighbours.find import Neighbours
 from vrd_core.neighbours.ordering import normalised
-from vrd_core.neighbours.rows import expand, rounded
 from vrd_core.sequences import overlaps
 from vrd_core.settings import SequenceSettings
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vrd_core.neighbours.rows import expand
+from vrd_core.arrays import expand
 
 if TYPE_CHECKING:
     from vrd_core.sequences.find import SequenceTable
