@@ -181,14 +181,14 @@ class Store:
         (self.root / "artefacts" / step).mkdir(exist_ok=True)
         free = None
         for place in self._places(step, key):
-            if self._index is None and not recompute and place.exists():
+            if self._index is None and not recompute and (place / "manifest.json").exists():
                 # Without locks another worker may have been first; what it made is the same.
                 return place
             if self._retire(place) and free is None:
                 free = place
         if free is None:
             raise StoreError(
-                f"The {step} of this video are open in {_PLACES} other programs or windows. Close some and run again."
+                f"{_PLACES} earlier results of the step {step!r} are open in other programs. Close some and run again."
             )
         try:
             system.rename_folder(folder, free)

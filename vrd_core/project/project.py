@@ -21,6 +21,7 @@ from vrd_core.progress import Progress, bars
 from vrd_core.project.view import View, ViewSettings, ViewVideo
 from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, FrameSettings, SearchSettings
 from vrd_core.store import Store, write_atomically
+from vrd_core.system import safe_name
 
 if TYPE_CHECKING:
     from vrd_core.project.cluster import Cluster
@@ -32,7 +33,8 @@ EVERYTHING_ELSE = "*"
 def slug_of(name: str) -> str:
     """Return the folder name of a project's name: lower-case letters, digits and dashes, of any script."""
     plain = unicodedata.normalize("NFKC", name).strip().lower()
-    return re.sub(r"[\W_]+", "-", plain).strip("-")[:80] or "project"
+    # Some names no folder may have on Windows, such as "con".
+    return safe_name(re.sub(r"[\W_]+", "-", plain).strip("-")[:80], otherwise="project", longest=255)
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Project:
     def list(cls, store: Store) -> tuple[Project, ...]:
         """Return every project of a workspace, by name."""
         files = sorted((store.root / "projects").glob("*/project.json"))
-        return tuple(cls.open(f.parent.name, store=store) for f in files)
+        return tuple(cls.open(f.parent.name, store=store) for f in files if slug_of(f.parent.name) == f.parent.name)
 
     def save(self) -> None:
         """Write name, folder and selection."""
