@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.made_up.fingerprints import films, items
+from vrd_core.arrays import open_array
 
 
 def _vectors(folder: Path, frames: int, dim: int, videos: int) -> list[np.ndarray]:
@@ -28,7 +29,7 @@ def _vectors(folder: Path, frames: int, dim: int, videos: int) -> list[np.ndarra
         folder.mkdir(parents=True, exist_ok=True)
         for path, vectors in zip(paths, films([frames // videos] * videos, dim), strict=True):
             np.save(path, vectors)
-    return [np.load(p, mmap_mode="r") for p in paths]
+    return [open_array(p) for p in paths]
 
 
 def _child(folder: Path, what: str, frames: int, dim: int, videos: int, k: int) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from vrd_core.evaluation.truth import Reuse, write_reuse
 
 from .drawing import draw_apart, draw_here
+from .encode import clear_parts
 from .programme import programme
 from .truth import truth_of
 
@@ -60,8 +61,7 @@ def draw_demo(
         raise ValueError(f"only must name at least one of: {known}. Received: {only!r}")
     target = folder / "films"
     target.mkdir(parents=True, exist_ok=True)
-    for left_over in target.glob("*/.*.part.mp4"):
-        left_over.unlink(missing_ok=True)
+    clear_parts(target)
     workers = min(2, os.cpu_count() or 1) if workers is None else workers
     report = progress or (lambda _done, _total, _name: None)
     mark, name = folder / ".drawn", _name(seed, pace, scale, [film.path for film in films])

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 
+from vrd_core import system
 from vrd_core.errors import VRDError
 
-from .encode import Encoder
+from .encode import Encoder, clear_parts
 from .programme import programme
 from .reel import Film, Projector
 
@@ -80,10 +79,13 @@ def draw_apart(
             if process.wait() != 0:
                 raise VRDError(f"{film.path} could not be drawn: {line}")
     finally:
+        # They cannot be asked to stop on every system; what they were writing is left to this side.
         for process in running.values():
-            process.terminate()
+            system.end_tree(process)
         for process in running.values():
             process.wait()
+        if running:
+            clear_parts(folder)
 
 
 def _start(index: int, folder: Path, seed: int, pace: float, scale: float) -> subprocess.Popen[str]:
@@ -114,11 +116,6 @@ def _listen(film: Film, process: subprocess.Popen[str], said: queue.SimpleQueue[
 
 def work(arguments: Sequence[str]) -> None:
     """Draw one film in a process of its own and write on standard output how many pictures more are done."""
-
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(1)
-
-    signal.signal(signal.SIGTERM, leave)
     folder, index, seed, pace, scale = arguments
     film = programme(float(pace), float(scale))[int(index)]
     draw_film(film, Path(folder), int(seed), lambda more: print(more, flush=True))

@@ -11,10 +11,17 @@ from pathlib import Path
 
 import numpy as np
 
-from vrd_core.errors import FFmpegError
+from vrd_core import system
+from vrd_core.errors import FFmpegError, VRDError
 from vrd_core.media.probe import ffmpeg_exe
 
 from .look import Frame, Tone
+
+
+def clear_parts(folder: Path) -> None:
+    """Delete what was begun of films in the folders of this one and not finished."""
+    for path in folder.glob("*/.*.part.mp4"):
+        system.remove(path)
 
 
 class Encoder:
@@ -60,10 +67,18 @@ class Encoder:
             if kind is None:
                 if code != 0:
                     raise self._failure()
-                os.replace(self._part, self._path)
+                self._put_in_place()
         finally:
             self._log.close()
-            self._part.unlink(missing_ok=True)
+            system.remove(self._part)
+
+    def _put_in_place(self) -> None:
+        try:
+            system.replace(self._part, self._path)
+        except OSError as error:
+            if not system.is_in_use(error):
+                raise
+            raise VRDError(f"{self._path} is open in another program. Close it there and draw again.") from error
 
     def _failure(self) -> FFmpegError:
         self._ffmpeg.wait()

@@ -3,8 +3,12 @@
     workspace/
       artefacts/<step>/<key>/   what a step made, with its manifest.json; written under tmp/ and renamed
       index/                    diskcache: "<step>/<key>" -> manifest, and small records (what a probe said of a file)
-      locks/                    one file per artefact being made, held with flock: it goes when its process goes
+      locks/                    one file per artefact being made, held by its process: the lock goes with it
       tmp/  projects/  jobs/
+
+Windows refuses to move or delete what is open or memory-mapped. An artefact that is replaced or deleted while somebody
+looks at it loses its manifest, which is what makes it one; its folder is cleared when the workspace is next opened,
+and a new one lies beside it as <key>.1.
 
 The manifests on disk are the truth, the index is for speed: a lost index is rebuilt from them. Nothing is ever evicted.
 """
@@ -13,7 +17,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import shutil
@@ -27,9 +30,16 @@ from typing import Any
 import diskcache  # type: ignore[import-untyped]
 from diskcache.core import MODE_PICKLE  # type: ignore[import-untyped]
 
+from vrd_core import system
 from vrd_core.errors import StoreError
 
 WORKSPACE_VARIABLE = "VRD_WORKSPACE"
+
+_PLACES = 8
+"""Folders of one artefact that may be open at once, each replaced while somebody looked at it."""
+
+_ROOM = 110
+"""Letters of the longest path below a workspace, uploads aside."""
 
 
 def default_workspace() -> Path:
@@ -80,10 +90,10 @@ class Store:
         """Open or make the workspace at `root`, else at `default_workspace()`.
 
         With index=False the manifests alone are used, and nothing is locked: for the workers of a cluster, as neither
-        SQLite nor flock can be trusted on a network file system. Two that make one artefact both rename it; one wins.
+        SQLite nor a lock can be trusted on a network file system. Two that make one artefact both rename it; one wins.
         Raises StoreError when the folder cannot be written.
         """
-        self.root = Path(root).absolute() if root is not None else default_workspace()
+        self.root = system.full_path(root if root is not None else default_workspace(), _ROOM)
         with self._plain_errors():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in ("artefacts", "locks", "tmp", "projects", "jobs"):
@@ -94,6 +104,7 @@ class Store:
                 self._index = diskcache.Cache(
                     str(self.root / "index"), disk=_PlainDisk, eviction_policy="none", size_limit=2**62, timeout=60
                 )
+                self._clear_left()
 
     def close(self) -> None:
         """Close the index."""
@@ -110,17 +121,17 @@ class Store:
 
     def find(self, step: str, key: str) -> Artefact | None:
         """Return the artefact, or None when there is none."""
-        name = f"{step}/{key}"
-        folder = self.root / "artefacts" / step / key
+        name, home = f"{step}/{key}", self.root / "artefacts" / step
         entry = self._index.get(name) if self._index is not None else None
-        if entry is None or not folder.is_dir():
-            manifest = folder / "manifest.json"
-            if not manifest.is_file():
+        if entry is None or not (home / entry.get("folder", key)).is_dir():
+            folder = next((f for f in self._places(step, key) if (f / "manifest.json").is_file()), None)
+            if folder is None:
                 return None
             # Killed between the rename and the entry in the index, or written by a process that has no index.
-            entry = json.loads(manifest.read_text())
+            manifest = folder / "manifest.json"
+            entry = {**json.loads(system.patiently(manifest.read_text)), "folder": folder.name}
             self._remember(name, entry)
-        return Artefact(step, key, folder, entry["facts"], entry["size"])
+        return Artefact(step, key, home / entry.get("folder", key), entry["facts"], entry["size"])
 
     def produce(
         self, step: str, key: str, build: Callable[[Path], Mapping[str, Any]], *, recompute: bool = False
@@ -139,7 +150,7 @@ class Store:
                 return found
             if self._index is not None:
                 for leftover in (self.root / "tmp").glob(f"{step}-{key}.*"):
-                    shutil.rmtree(leftover, ignore_errors=True)
+                    system.remove_tree(leftover)
             folder = self.root / "tmp" / f"{step}-{key}.{uuid.uuid4().hex[:8]}"
             try:
                 with self._plain_errors():
@@ -148,35 +159,88 @@ class Store:
                     size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
                     entry = {"facts": facts, "size": size, "made": time.time()}
                     (folder / "manifest.json").write_text(json.dumps(entry))
-                    target = self.root / "artefacts" / step / key
-                    target.parent.mkdir(exist_ok=True)
-                    if target.exists() and (recompute or self._index is not None):
-                        shutil.rmtree(target)
-                    try:
-                        os.rename(folder, target)
-                    except OSError as error:
-                        # Without locks another worker may have been first; what it made is the same.
-                        if self._index is not None or error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                            raise
-                    self._remember(f"{step}/{key}", entry)
+                    target = self._publish(folder, step, key, recompute)
+                    self._remember(f"{step}/{key}", {**entry, "folder": target.name})
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                system.remove_tree(folder)
         return Artefact(step, key, target, facts, size)
+
+    def _places(self, step: str, key: str) -> list[Path]:
+        """Return where the folder of an artefact can be: its key, and others for when that one cannot be cleared."""
+        home = self.root / "artefacts" / step
+        return [home / key, *(home / f"{key}.{number}" for number in range(1, _PLACES))]
+
+    def _publish(self, folder: Path, step: str, key: str, recompute: bool) -> Path:
+        """Give what was built its place, instead of what is there, and return it."""
+        (self.root / "artefacts" / step).mkdir(exist_ok=True)
+        free = None
+        for place in self._places(step, key):
+            if self._index is None and not recompute and (place / "manifest.json").exists():
+                # Without locks another worker may have been first; what it made is the same.
+                return place
+            if self._retire(place) and free is None:
+                free = place
+        if free is None:
+            raise StoreError(
+                f"{_PLACES} earlier results of the step {step!r} are open in other programs. Close some and run again."
+            )
+        try:
+            system.rename_folder(folder, free)
+        except OSError as error:
+            if self._index is not None or error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        return free
+
+    def _retire(self, folder: Path) -> bool:
+        """Make a folder no artefact any more; return whether it is gone. What is open is cleared later."""
+        if not folder.exists():
+            return True
+        grave = self.root / "tmp" / f"gone-{uuid.uuid4().hex}"
+        try:
+            os.rename(folder, grave)
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            if not system.is_in_use(error):
+                raise
+            system.remove(folder / "manifest.json")
+            note = self.root / "tmp" / f"left-{uuid.uuid4().hex}.json"
+            note.write_text(json.dumps([folder.parent.name, folder.name]))
+            return False
+        system.remove_tree(grave)
+        return True
+
+    def _clear_left(self) -> None:
+        """Delete what could not be deleted earlier because it was open, unless it still is."""
+        for grave in (self.root / "tmp").glob("gone-*"):
+            system.remove_tree(grave, 0)
+        for note in (self.root / "tmp").glob("left-*.json"):
+            with contextlib.suppress(OSError, ValueError):
+                step, name = json.loads(note.read_text())
+                lock = system.try_lock(self.lock_file(f"{step}-{name.partition('.')[0]}"))
+                if lock is None:
+                    continue
+                folder = self.root / "artefacts" / step / name
+                try:
+                    # With a manifest it is an artefact again, made in that place meanwhile.
+                    if (folder / "manifest.json").exists() or system.remove_tree(folder, 0):
+                        note.unlink()
+                finally:
+                    lock.release()
 
     def entries(self, step: str | None = None) -> Iterator[Artefact]:
         """Yield every artefact on disk, or those of one step."""
-        for folder in sorted((self.root / "artefacts").glob(f"{step or '*'}/*")):
-            if found := self.find(folder.parent.name, folder.name):
+        folders = (self.root / "artefacts").glob(f"{step or '*'}/*")
+        for name, key in sorted({(f.parent.name, f.name.partition(".")[0]) for f in folders}):
+            if found := self.find(name, key):
                 yield found
 
     def remove(self, artefact: Artefact) -> None:
-        """Delete one artefact. It can be computed again."""
+        """Delete one artefact. It can be computed again. What somebody has open keeps its room until that is over."""
         with self.lock(f"{artefact.step}-{artefact.key}"), self._plain_errors():
+            for place in self._places(artefact.step, artefact.key):
+                self._retire(place)
             self._index.delete(f"{artefact.step}/{artefact.key}")
-            grave = self.root / "tmp" / f"{artefact.step}-{artefact.key}.{uuid.uuid4().hex[:8]}"
-            with contextlib.suppress(FileNotFoundError):
-                os.rename(artefact.path, grave)
-            shutil.rmtree(grave, ignore_errors=True)
 
     # -- small records and locks -------------------------------------------------------------------------------------
 
@@ -198,20 +262,16 @@ class Store:
         if self._index is None:
             yield
             return
-        path = self.root / "locks" / name
         with self._plain_errors():
-            handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            # Polling, not a blocking flock: a signal or a raise from another thread must get through while waiting.
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    time.sleep(0.1)
+            # Only the taking of the lock can fail with the workspace; what is done under it speaks for itself.
+            held = contextlib.ExitStack()
+            held.enter_context(system.locked(self.lock_file(name)))
+        with held:
             yield
-        finally:
-            os.close(handle)
+
+    def lock_file(self, name: str) -> Path:
+        """Return the file of a lock."""
+        return self.root / "locks" / system.safe_name(name)
 
     @contextlib.contextmanager
     def _plain_errors(self) -> Iterator[None]:
@@ -237,4 +297,4 @@ def write_atomically(path: Path, text: str) -> None:
     """Write a small text file so that a reader sees the old or the new one, never half."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    system.replace(temporary, path)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterable
@@ -18,6 +17,7 @@ from pathlib import Path, PurePosixPath
 import streamlit as st
 
 from dashboard.media import roots
+from vrd_core import system
 from vrd_core.errors import TruthError
 from vrd_core.evaluation.truth import Reuse, read_reuse
 from vrd_core.project.project import Project
@@ -80,17 +80,17 @@ def keep(project: Project, name: str, content: bytes) -> int:
         rows = read_reuse(partial)
         if not rows:
             raise TruthError(f"{name} has no row in which two different videos share something.")
-        os.replace(partial, file_of(project))
+        system.replace(partial, file_of(project))
     except TruthError as error:
         raise TruthError(str(error).replace(str(partial), name)) from None
     finally:
-        partial.unlink(missing_ok=True)
+        system.remove(partial)
     return len(rows)
 
 
 def forget(project: Project) -> None:
     """Take the truth away from a project."""
-    file_of(project).unlink(missing_ok=True)
+    system.remove(file_of(project))
 
 
 def beside(project: Project) -> Path | None:

@@ -6,12 +6,9 @@ the same. `job_runner` is the process that looks after a job. Two who ask for th
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import secrets
-import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.jobs.runner import is_alive, read, write
+from vrd_core import system
 from vrd_core.errors import VRDError
 from vrd_core.store import WORKSPACE_VARIABLE, Store
 from vrd_core.text import digest
@@ -32,6 +30,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 KEEP = 30
 """Finished jobs whose record is kept; the results themselves are in the store and stay."""
+
+START_SECONDS = 60.0
+"""How long the process that looks after a job may take to take hold of it."""
 
 ACTIVE = ("waiting", "running")
 
@@ -153,7 +154,7 @@ def is_cancelling(store: Store, job: Job) -> bool:
 def dismiss(store: Store, job: Job) -> None:
     """Forget a job that ended."""
     if not job.active:
-        shutil.rmtree(_folder(store, job.id), ignore_errors=True)
+        _forget(_folder(store, job.id))
 
 
 def get(store: Store, job_id: str) -> Job | None:
@@ -195,7 +196,7 @@ def _folder(store: Store, job_id: str) -> Path:
 
 
 def _folders(store: Store) -> list[Path]:
-    return sorted(f for f in (store.root / "jobs").iterdir() if f.is_dir() and not f.name.startswith("."))
+    return sorted(f for f in (store.root / "jobs").iterdir() if f.is_dir())
 
 
 def _submit(
@@ -215,13 +216,13 @@ def _submit(
                 return job
         _forget_old(store)
         name = f"{time.time_ns():020d}-{secrets.token_hex(3)}"
-        folder = store.root / "jobs" / f".new-{name}"
+        folder = _folder(store, name)
         folder.mkdir(mode=0o700)
         for file, value in (files or {}).items():
             write(folder / file, value)
-        module, *rest = (word.replace("{folder}", str(_folder(store, name))) for word in command)
+        module, *rest = (word.replace("{folder}", str(folder)) for word in command)
         write(
-            folder / "job.json",
+            folder / "asked.json",
             {
                 "kind": kind,
                 "project": project,
@@ -232,42 +233,58 @@ def _submit(
                 "words": command,
                 "command": [sys.executable, "-m", module, *rest],
                 "cwd": str(ROOT),
-                "env": {WORKSPACE_VARIABLE: str(store.root), "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONUNBUFFERED": "1"},
+                "env": {
+                    WORKSPACE_VARIABLE: str(store.root),
+                    system.STOP_VARIABLE: str(folder / "cancel"),
+                    "TF_CPP_MIN_LOG_LEVEL": "2",
+                    "PYTHONUNBUFFERED": "1",
+                    # Else a letter that a Western Windows does not know would end the command that prints it.
+                    "PYTHONUTF8": "1",
+                },
             },
         )
-        started = subprocess.run(
-            [sys.executable, "-m", "dashboard.jobs.runner", str(folder)],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        made = _folder(store, name)
-        if started.returncode or not made.is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
-            raise JobError(f"The work could not be started: {started.stderr.strip()[-300:] or 'no reason given'}")
-        new = _read(made)
+        _start(folder)
+        new = _read(folder)
         assert new is not None
         return new
 
 
+def _start(folder: Path) -> None:
+    """Start the process that looks after a job, and wait until it holds it."""
+    said = folder / "runner.txt"
+    with said.open("wb") as output:
+        runner = system.start_detached(
+            [sys.executable, "-m", "dashboard.jobs.runner", str(folder)], cwd=ROOT, output=output
+        )
+    until = time.monotonic() + START_SECONDS
+    while not (folder / "job.json").exists():
+        if runner.poll() is not None or time.monotonic() > until:
+            system.end_tree(runner)
+            reason = _last_lines(said)[-300:] or "no reason given"
+            system.remove_tree(folder)
+            raise JobError(f"The work could not be started: {reason}")
+        time.sleep(0.02)
+
+
 def _forget_old(store: Store) -> None:
-    ended = [f for f in _folders(store) if (f / "result.json").exists()]
-    for folder in ended[:-KEEP]:
-        shutil.rmtree(folder, ignore_errors=True)
+    folders = _folders(store)
+    ended = [f for f in folders if (f / "result.json").exists()]
+    # Without job.json: it never became a job, or could not be deleted whole because a file of it was open.
+    for folder in [*ended[:-KEEP], *(f for f in folders if not (f / "job.json").exists())]:
+        _forget(folder)
+
+
+def _forget(folder: Path) -> None:
+    # First what makes it a job.
+    system.remove(folder / "job.json")
+    system.remove_tree(folder)
 
 
 @contextmanager
 def _alone(store: Store) -> Iterator[None]:
     """Let one at a time look whether a job is there and start it."""
-    handle = os.open(store.root / "jobs" / ".asking", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with system.locked(store.root / "jobs" / ".asking"):
         yield
-    finally:
-        os.close(handle)
 
 
 def _read(folder: Path) -> Job | None:
@@ -319,8 +336,9 @@ def _outcome(result: dict[str, Any], cancelled: bool) -> tuple[str, str]:
         return "died", "It was cut off: the computer or the server was switched off, or its memory ran out."
     if code in (-9, 137):
         return "died", "The system ended it, most likely because memory ran out. Close other programs and go on."
-    if code < 0 and not message:
-        return "died", f"It crashed (signal {-code})."
+    # Windows has no signals; a crash there is a status of 32 bits such as 0xC0000005.
+    if (code < 0 or code >= 1 << 31) and not message:
+        return "died", f"It crashed ({f'signal {-code}' if code < 0 else f'{code:#X}'})."
     return "failed", message
 
 

@@ -1,89 +1,94 @@
 """The process that looks after one job: waits for its turn, runs the command, writes down what it says.
 
-    python -m dashboard.jobs.runner FOLDER      FOLDER holds job.json; returns at once, the work goes on by itself
+    python -m dashboard.jobs.runner FOLDER      FOLDER holds asked.json
 
-It is started in a session of its own, so a restart of the server or a closed tab does not end it, and it imports only
-the standard library, so that waiting costs little. In its folder it keeps
+It is started apart from the server, so a restart of that or a closed tab does not end it, and it imports nothing heavy,
+so that waiting costs little. In its folder it keeps
 
-    alive          locked (flock) while it runs: whether a job lives never depends on a process number
+    alive          locked while it runs: whether a job lives never depends on a process number
+    job.json       what was asked.json: the job shows from the moment on at which it is held
     started        when its turn came
     progress.json  the last line of each step and the problems so far, at most twice a second
     log.txt        what the command wrote to standard error
     result.json    how it ended
-and it obeys `cancel`: the moment that file is there, the command gets SIGTERM.
+and there is `cancel`: the command looks for that file itself (see `system.stop_wanted`) and ends; if it does not, the
+runner ends it.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import select
-import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
-GRACE = 30
+from vrd_core import system
+
+GRACE = float(os.environ.get("VRD_JOBS_GRACE") or 30)
 """Seconds a cancelled command has to put its things in order before it is killed."""
 
 AT_ONCE = int(os.environ.get("VRD_JOBS_AT_ONCE") or 1)
 """Jobs of one lane that run at the same time; one project never runs two."""
 
 
+_LOOKING = threading.Lock()
+
+
 def is_alive(folder: Path) -> bool:
     """Return whether a runner holds this job."""
-    try:
-        handle = os.open(folder / "alive", os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        # Shared: two who look at once do not take each other for the runner.
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False
+    for look in range(2):
+        if not (folder / "alive").exists():
+            return False
+        # To look is to take the lock for a moment. Two who look at once must not take each other for the runner:
+        # threads of one process go one by one, another process is through with it at the second look.
+        with _LOOKING:
+            try:
+                lock = system.try_lock(folder / "alive")
+            except OSError:  # forgotten just now
+                return False
+            if lock is not None:
+                lock.release()
+                return False
+        time.sleep(0.005 * (1 - look))
+    return True
 
 
 def write(path: Path, value: Any) -> None:
     """Write JSON so that a reader sees the old or the new one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_text(json.dumps(value), encoding="utf-8")
-    os.replace(temporary, path)
+    system.replace(temporary, path)
 
 
 def read(path: Path) -> Any:
     """Return the JSON of a file, None when it is not there or not whole."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(system.patiently(lambda: path.read_text(encoding="utf-8"), 0.5))
     except (OSError, ValueError):
         return None
 
 
 def main(folder: Path) -> int:
-    """Take hold of the job, put it among the others, and go on without the caller."""
-    handle = os.open(folder / "alive", os.O_CREAT | os.O_RDWR, 0o600)
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    # It shows under its own name only now: no moment at which it is there and nobody holds it.
-    final = folder.with_name(folder.name.removeprefix(".new-"))
-    os.rename(folder, final)
-    if os.fork():
-        return 0
-    os.setsid()
-    null = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(null, standard)
+    """Take hold of the job, put it among the others, and see it through."""
+    lock = system.try_lock(folder / "alive")
+    if lock is None:
+        return 1
+    # Only now: there is no moment at which the job shows and nobody holds it. A folder whose lock is open could not be
+    # renamed on Windows, so it is this file that makes it a job.
+    system.replace(folder / "asked.json", folder / "job.json")
     # The dashboard stays nimble while a network computes.
-    os.nice(5)
+    system.step_back()
     try:
-        look_after(final)
+        look_after(folder)
     except BaseException as error:
-        write(final / "result.json", {"code": -1, "ended": time.time(), "message": f"Its keeper failed: {error!r}"})
-    os._exit(0)
+        write(folder / "result.json", {"code": -1, "ended": time.time(), "message": f"Its keeper failed: {error!r}"})
+    finally:
+        lock.release()
+    return 0
 
 
 def look_after(folder: Path) -> None:
@@ -104,12 +109,18 @@ def look_after(folder: Path) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
+                bufsize=0,
             )
         except OSError as error:
             write(folder / "result.json", {"code": -1, "ended": time.time(), "message": f"It did not start: {error}."})
             return
-        with process:
-            said = _follow(process, folder)
+        output = system.Output(process)
+        try:
+            said = _follow(process, output, folder)
+        finally:
+            system.end_tree(process)
+            process.wait()
+            output.leave()
     write(folder / "result.json", {**said, "code": process.returncode, "ended": time.time()})
 
 
@@ -117,7 +128,7 @@ def _my_turn(folder: Path, job: dict[str, Any]) -> bool:
     """Older jobs go first; names of folders begin with the time, so their order is the order of asking."""
     ahead = 0
     for other in folder.parent.iterdir():
-        if other.name >= folder.name or other.name.startswith(".") or (other / "result.json").exists():
+        if other.name >= folder.name or (other / "result.json").exists():
             continue
         values = read(other / "job.json")
         if values and values["lane"] == job["lane"] and is_alive(other):
@@ -127,20 +138,17 @@ def _my_turn(folder: Path, job: dict[str, Any]) -> bool:
     return ahead < AT_ONCE
 
 
-def _follow(process: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
-    """Take down the command's JSON lines until it ends, and hand on a wish to cancel."""
-    assert process.stdout is not None
+def _follow(process: subprocess.Popen[bytes], output: system.Output, folder: Path) -> dict[str, Any]:
+    """Take down the command's JSON lines until it ends; end it where it was asked to stop and does not."""
     said: dict[str, Any] = {"steps": {}, "problems": []}
     rest, written, dirty, asked = b"", 0.0, False, None
     while True:
-        ready, _, _ = select.select([process.stdout], [], [], 0.3)
+        block = output.get(0.3)
         if asked is None and (folder / "cancel").exists():
             asked = time.monotonic()
-            process.send_signal(signal.SIGTERM)
         if asked is not None and time.monotonic() - asked > GRACE:
-            process.kill()
-        if ready:
-            block = os.read(process.stdout.fileno(), 1 << 16)
+            system.end_tree(process)
+        if block is not None:
             if not block:
                 break
             *lines, rest = (rest + block).split(b"\n")
@@ -149,7 +157,6 @@ def _follow(process: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
         if dirty and time.monotonic() - written > 0.5:
             write(folder / "progress.json", said)
             written, dirty = time.monotonic(), False
-    process.wait()
     write(folder / "progress.json", said)
     return {name: value for name, value in said.items() if name != "steps"}
 

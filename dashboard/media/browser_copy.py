@@ -12,12 +12,9 @@ import argparse
 import errno
 import os
 import re
-import select
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +24,7 @@ from vrd_core.errors import Cancelled, FFmpegError, MediaError, VRDError
 from vrd_core.media.probe import FORMATS, MAX_PIXELS, MediaInfo, arguments, content_id, ffmpeg_exe, probe
 from vrd_core.progress import Progress, json_lines, quiet, write_json_line
 from vrd_core.store import Artefact, Store
+from vrd_core.system import Output, stop_wanted
 from vrd_core.text import digest
 
 STEP = "playable"
@@ -162,16 +160,23 @@ def _encode(path: Path, info: MediaInfo, target: Path, progress: Progress) -> No
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(
-                ffmpeg.compile(command, cmd=ffmpeg_exe()), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said
+                ffmpeg.compile(command, cmd=ffmpeg_exe()),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                bufsize=0,
             )
         except OSError as error:
             raise FFmpegError(f"ffmpeg does not start: {error}.") from error
-        with process:
-            try:
-                _follow(process, path.name, info.duration, progress)
-            except BaseException:
-                process.kill()
-                raise
+        output = Output(process)
+        try:
+            _follow(output, path.name, info.duration, progress)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            process.wait()
+            output.leave()
         said.seek(0)
         complaint = said.read(1 << 16).decode(errors="replace")
     if "No space left on device" in complaint:
@@ -181,21 +186,19 @@ def _encode(path: Path, info: MediaInfo, target: Path, progress: Progress) -> No
         raise MediaError(f"{path.name} cannot be copied into a form that browsers play (ffmpeg: {reason}).")
 
 
-def _follow(process: subprocess.Popen[bytes], name: str, duration: float | None, progress: Progress) -> None:
+def _follow(output: Output, name: str, duration: float | None, progress: Progress) -> None:
     """Read ffmpeg's own progress lines until it ends."""
-    assert process.stdout is not None
     quiet_for, rest, at = 0.0, b"", 0.0
     while True:
-        ready, _, _ = select.select([process.stdout], [], [], 0.5)
+        block = output.get(0.5)
         progress(STEP, min(at, duration or at), duration or at, name)
-        if not ready:
+        if block is None:
             quiet_for += 0.5
             if quiet_for >= STALLED:
                 raise MediaError(
                     f"{name} takes too long: ffmpeg stood still for {STALLED} seconds.", reason="too long to read"
                 )
             continue
-        block = os.read(process.stdout.fileno(), 1 << 16)
         if not block:
             return
         *lines, rest = (rest + block).split(b"\n")
@@ -212,16 +215,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--content-id", default="")
     parser.add_argument("--workspace", type=Path)
     args = parser.parse_args(arguments)
-    stop, report = threading.Event(), json_lines(sys.stdout)
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-
-    def progress(step: str, done: float, total: float, detail: str) -> None:
-        if stop.is_set():
-            raise Cancelled("Stopped.")
-        report(step, done, total, detail)
-
+    report = json_lines(sys.stdout)
     try:
-        with Store(args.workspace) as store:
+        with stop_wanted() as wanted, Store(args.workspace) as store:
+
+            def progress(step: str, done: float, total: float, detail: str) -> None:
+                if wanted():
+                    raise Cancelled("Stopped.")
+                report(step, done, total, detail)
+
             make_playable(args.file, args.content_id or content_id(args.file), store, progress=progress)
     except Cancelled:
         return 130

@@ -1,6 +1,6 @@
 """Which folders the dashboard may read: nothing outside is listed, streamed or linked to.
 
-VRD_LIBRARY_ROOTS=/films:/mnt/archive     these folders (a list as in PATH)
+VRD_LIBRARY_ROOTS=/films:/mnt/archive     these folders (a list as in PATH, so with ";" on Windows)
 unset, server bound to this computer      everything that the user may read
 unset, server open to others              only what the workspace holds itself: uploads and the demo
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vrd_core.errors import VRDError
+from vrd_core.system import drives
 
 VARIABLE = "VRD_LIBRARY_ROOTS"
 
@@ -38,7 +39,12 @@ def roots(workspace: Path) -> tuple[Path, ...]:
     named = os.environ.get(VARIABLE)
     if named is not None:
         return (*(Path(n).expanduser().resolve() for n in named.split(os.pathsep) if n.strip()), *own)
-    return (Path("/"), *own) if bound_to_localhost() else own
+    return (*drives(), *own) if bound_to_localhost() else own
+
+
+def everything() -> bool:
+    """Return whether all that the user may read may be read, shares of a network included, which are on no drive."""
+    return VARIABLE not in os.environ and bound_to_localhost()
 
 
 def allowed(path: str | Path, workspace: Path, *, within: Path | None = None) -> Path:
@@ -54,7 +60,7 @@ def allowed(path: str | Path, workspace: Path, *, within: Path | None = None) ->
         real = Path(path).expanduser().resolve(strict=True)
     except (OSError, RuntimeError, ValueError):  # ValueError: a NUL in the name; RuntimeError: no such home
         raise refusal from None
-    if not any(real.is_relative_to(root) for root in roots(workspace)):
+    if not everything() and not any(real.is_relative_to(root) for root in roots(workspace)):
         raise refusal
     if within is not None and not real.is_relative_to(within.resolve()):
         raise refusal
@@ -64,7 +70,7 @@ def allowed(path: str | Path, workspace: Path, *, within: Path | None = None) ->
 def hint(workspace: Path) -> str:
     """Return a sentence that says what may be read."""
     named = [str(r) for r in roots(workspace) if not r.is_relative_to(workspace.resolve())]
-    if named == ["/"]:
+    if everything() or named == ["/"]:
         return "It may read every folder that you may."
     if named:
         return f"It may read: {', '.join(named)}."

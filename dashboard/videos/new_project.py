@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +15,7 @@ from dashboard.jobs import panel, queue
 from dashboard.media import roots as library_roots
 from dashboard.parts.text import count, plain
 from dashboard.shell import data, state
+from vrd_core import system
 from vrd_core.errors import ProjectError, StoreError, VRDError
 from vrd_core.project.project import Project
 from vrd_core.project.records import slug_of
@@ -54,6 +54,8 @@ UPLOAD_LIMIT = int(float(os.environ.get("VRD_UPLOAD_LIMIT_GB") or 20) * 1e9)
 """Bytes that the uploads of one project may take."""
 _SPARE = 2e9
 """Bytes of disk that uploads leave free."""
+_LONGEST_NAME = 240
+"""Letters of a name while it is written."""
 _ERROR, _DONE = "_new_error", "_new_done"
 
 
@@ -180,7 +182,7 @@ def _browse(here: Path | None, store: Store) -> None:
     """Offer the folder above and those below, or the roots to begin with."""
     roots = [r for r in library_roots.roots(store.root) if r.is_dir()]
     if here is None:
-        start = [Path.home()] if roots[:1] == [Path("/")] else []
+        start = [Path.home()] if library_roots.everything() else []
         options = [str(p) for p in dict.fromkeys([*start, *roots])]
     else:
         above = [".."] if any(here.parent.is_relative_to(r) for r in roots) and here.parent != here else []
@@ -294,7 +296,7 @@ def save_uploads(files: Iterable[Upload], folder: Path, store: Store) -> list[Pa
     Names are reduced to a plain last part, nothing is overwritten, and one file is whole or not there.
     Raises StoreError where the project's share or the disk is full, ProjectError for a kind that is not taken.
     """
-    files = list(files)
+    files, folder = list(files), system.full_path(folder, _LONGEST_NAME)
     folder.mkdir(parents=True, exist_ok=True)
     there = sum(p.stat().st_size for p in folder.iterdir() if p.is_file())
     wanted = sum(file.size for file in files)
@@ -308,7 +310,7 @@ def save_uploads(files: Iterable[Upload], folder: Path, store: Store) -> list[Pa
     written = []
     for file in files:
         name = safe_name(file.name)
-        if name.rpartition(".")[2].lower() not in VIDEO_ENDINGS:
+        if Path(name).suffix.lower().removeprefix(".") not in VIDEO_ENDINGS:
             raise ProjectError(
                 f"{file.name} is neither a video nor a picture that is taken. Taken are: {', '.join(VIDEO_ENDINGS)}."
             )
@@ -326,13 +328,13 @@ def _write(file: Upload, folder: Path, name: str) -> Path:
         target, number = folder / name, 2
         while True:
             try:
-                os.link(partial, target)  # unlike a rename this never replaces a file that is there
+                system.move_new(partial, target)
                 return target
             except FileExistsError:
                 stem, dot, ending = name.rpartition(".")
                 target, number = folder / f"{stem} ({number}){dot}{ending}", number + 1
     finally:
-        partial.unlink(missing_ok=True)
+        system.remove(partial)
 
 
 def safe_name(name: str) -> str:
@@ -341,11 +343,4 @@ def safe_name(name: str) -> str:
     >>> safe_name("../../etc/pass<wd>.MP4")
     'pass_wd_.MP4'
     """
-    last = unicodedata.normalize("NFC", re.split(r"[\\/]", name)[-1])
-    kept = "".join(c if c.isalnum() or c in " .-_()+,'&" else "_" for c in last).strip(" .")
-    stem, dot, ending = kept.rpartition(".")
-    while len((stem + dot + ending).encode()) > 200:
-        stem = stem[:-1] if stem else stem
-        if not stem:
-            return "video" + dot + ending[:20]
-    return f"{stem}{dot}{ending}" if stem.strip() else f"video{dot}{ending}"
+    return system.safe_name(re.split(r"[\\/]", name)[-1], otherwise="video")

@@ -23,7 +23,6 @@ LAYERS = (
 
 NOT_MENDED = [
     {"vrd_core.media.pictures", "vrd_core.media.probe"},
-    {"vrd_core.sequences.elastic", "vrd_core.sequences.find"},
 ]
 """Circles that are known; mending one takes its line out."""
 

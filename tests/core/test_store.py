@@ -3,9 +3,7 @@
 import errno
 import json
 import multiprocessing
-import os
 import pickle
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -133,7 +131,7 @@ def test_a_killed_process_leaves_nothing_and_its_lock_goes_with_it(tmp_path):
         [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
     ) as process:
         assert process.stdout.readline() == b"in\n"
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
     with Store(tmp_path) as store:
         assert store.find("frames", "k") is None
         assert store.produce("frames", "k", _write("whole")).facts == {"text": "whole"}

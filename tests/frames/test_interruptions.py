@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from tests.clips import clip, encode, read_number
@@ -50,16 +50,13 @@ def start(film: Path, workspace: Path, pause: float) -> subprocess.Popen[str]:
     )
 
 
-def children(process: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[1]) == process and fields[0] != "Z":
-            found.append(int(stat.parent.name))
-    return found
+def ffmpegs(process: int) -> list[psutil.Process]:
+    """Return the ffmpeg processes that a process started and that still run."""
+    return [
+        child
+        for child in psutil.Process(process).children(recursive=True)
+        if "ffmpeg" in child.name() and child.status() != psutil.STATUS_ZOMBIE
+    ]
 
 
 def test_progress_counts_frames(tmp_path: Path, store: Store) -> None:
@@ -82,14 +79,14 @@ def test_cancelled_ends_ffmpeg_at_once_and_leaves_nothing(tmp_path: Path, store:
 
     with pytest.raises(Cancelled):
         extract_frames(path, content_id(path), FrameSettings(), store, progress=progress)
-    assert not [c for c in children(os.getpid()) if "ffmpeg" in Path(f"/proc/{c}/cmdline").read_text()]
+    assert ffmpegs(os.getpid()) == []
     assert list((store.root / "tmp").iterdir()) == []
     assert open_frames(store, frames_key(content_id(path), FrameSettings())) is None
 
 
 def test_cancelled_while_no_picture_comes(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     path = clip(tmp_path / "film.mp4", 2)
-    monkeypatch.setattr(decoder, "arguments", lambda *_, **__: ["sleep", "60"])
+    monkeypatch.setattr(decoder, "arguments", lambda *_, **__: [sys.executable, "-c", "import time; time.sleep(60)"])
     calls = 0
 
     def progress(*_: object) -> None:
@@ -106,7 +103,7 @@ def test_cancelled_while_no_picture_comes(tmp_path: Path, store: Store, monkeypa
 
 def test_ffmpeg_that_hangs_is_given_up(tmp_path: Path, extract: Extract, monkeypatch: pytest.MonkeyPatch) -> None:
     path = clip(tmp_path / "film.mp4", 2)
-    monkeypatch.setattr(decoder, "arguments", lambda *_, **__: ["sleep", "60"])
+    monkeypatch.setattr(decoder, "arguments", lambda *_, **__: [sys.executable, "-c", "import time; time.sleep(60)"])
     monkeypatch.setattr(decoder, "STALL_SECONDS", 0.3)
     with pytest.raises(MediaError) as error:
         extract(path)
@@ -158,8 +155,8 @@ def test_a_killed_extraction_is_repaired(tmp_path: Path) -> None:
     for line in process.stdout:
         if line.startswith("frames 5"):
             break
-    [ffmpeg] = children(process.pid)
-    process.send_signal(signal.SIGKILL)
+    [ffmpeg] = ffmpegs(process.pid)
+    process.kill()
     process.wait()
     process.stdout.close()
     with Store(tmp_path / "workspace") as store:
@@ -168,10 +165,8 @@ def test_a_killed_extraction_is_repaired(tmp_path: Path) -> None:
         assert frames.count == 20
         assert [read_number(frames.image(k)) for k in (0, 19)] == [0, 475]
         assert list((store.root / "tmp").iterdir()) == []
-    deadline = time.monotonic() + 10
-    while Path(f"/proc/{ffmpeg}").exists() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not Path(f"/proc/{ffmpeg}").exists(), "ffmpeg outlived its killed parent"
+    _, alive = psutil.wait_procs([ffmpeg], timeout=10)
+    assert not alive, "ffmpeg outlived its killed parent"
 
 
 def test_two_processes_that_want_the_same_decode_once(tmp_path: Path) -> None:

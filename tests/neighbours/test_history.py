@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from tests.made_up.fingerprints import films, items
+from vrd_core.arrays import rounded
 from vrd_core.errors import Cancelled
 from vrd_core.neighbours import earlier, exact, nearest, ordering, write
 from vrd_core.neighbours.find import find_neighbours
-from vrd_core.neighbours.rows import rounded
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Store
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vrd_core import settings as defaults
 from vrd_core.errors import Cancelled, SettingsError, VRDError
 from vrd_core.progress import Progress, bars, json_lines, write_json_line
+from vrd_core.system import stop_wanted
 from vrd_core.text import clock, count, four_digits, print_table
 
 if TYPE_CHECKING:
@@ -64,26 +63,21 @@ def _sequence_settings(args: argparse.Namespace) -> defaults.SequenceSettings:
 
 
 def _with_progress(args: argparse.Namespace, work: Callable[[Progress], Any]) -> Any:
-    """Run `work` under bars or JSON lines, and let SIGTERM stop it between two pieces of work."""
-    stop = threading.Event()
-    before = {s: signal.signal(s, lambda *_: stop.set()) for s in (signal.SIGTERM, signal.SIGINT)}
+    """Run `work` under bars or JSON lines, and let a wish to stop end it between two pieces of work."""
+    with stop_wanted() as wanted:
 
-    def stoppable(progress: Progress) -> Progress:
-        def checked(step: str, done: float, total: float, detail: str) -> None:
-            if stop.is_set():
-                raise Cancelled("Stopped; what was finished is kept.")
-            progress(step, done, total, detail)
+        def stoppable(progress: Progress) -> Progress:
+            def checked(step: str, done: float, total: float, detail: str) -> None:
+                if wanted():
+                    raise Cancelled("Stopped; what was finished is kept.")
+                progress(step, done, total, detail)
 
-        return checked
+            return checked
 
-    try:
         if args.json_progress:
             return work(stoppable(json_lines(sys.stdout)))
         with bars() as shown:
             return work(stoppable(shown))
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from vrd_core.arrays import open_array
 from vrd_core.errors import SettingsError
 from vrd_core.frames.extract import Frames
 from vrd_core.store import Store
@@ -72,7 +73,7 @@ def peer_vectors(name: str, frames: Frames, store: Store, *, mirrored: bool = Fa
         return {"peer": name, "frames_key": frames.key, "content_id": frames.facts["content_id"]}
 
     found = store.produce("peers", key, build)
-    return key, np.load(found.path / "vectors.npy", mmap_mode="r")
+    return key, open_array(found.path / "vectors.npy")
 
 
 def peer_speed(name: str, frames: Frames) -> float:

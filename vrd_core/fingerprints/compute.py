@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from PIL import Image
 
+from vrd_core.arrays import open_array
 from vrd_core.errors import NetworkError
 from vrd_core.fingerprints.catalogue import fingerprints_key, network_info, resolve, weights_digest
 from vrd_core.progress import Progress
@@ -277,7 +278,4 @@ def _pool(features: Any, *, pooling: str, normalise: bool) -> Any:
 
 
 def _open(artefact: Artefact) -> Fingerprints:
-    path = artefact.path / "vectors.npy"
-    # An empty file cannot be mapped.
-    vectors = np.load(path, mmap_mode="r" if artefact.facts["count"] else None)
-    return Fingerprints(artefact.key, vectors, artefact.facts)
+    return Fingerprints(artefact.key, open_array(artefact.path / "vectors.npy"), artefact.facts)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
-import fcntl
 import hmac
 import json
 import os
@@ -20,7 +19,6 @@ import platform
 import secrets
 import socket
 import socketserver
-import subprocess
 import sys
 import threading
 import time
@@ -32,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from vrd_core import errors
+from vrd_core import errors, system
 from vrd_core.errors import NetworkError, VRDError, WorkerError
 from vrd_core.fingerprints.catalogue import network_info, resolve
 from vrd_core.settings import FingerprintSettings
@@ -108,20 +106,11 @@ def _start(store: Store) -> dict[str, Any]:
     with store.lock("worker-start"):
         if address := _running(store):  # another process started it meanwhile
             return address
-        _address_file(store).unlink(missing_ok=True)
+        system.remove(_address_file(store))
         command = [sys.executable, "-m", "vrd_core.fingerprints.worker", "--workspace", str(store.root)]
         log_file = _log(store)
         with log_file.open("a" if log_file.exists() and log_file.stat().st_size < 2**20 else "w") as log:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                cwd=Path(__file__).parents[2],
-            )
-        # A process that nobody waits for stays in the table of processes.
-        threading.Thread(target=process.wait, daemon=True).start()
+            process = system.start_detached(command, cwd=Path(__file__).parents[2], output=log)
         until = time.monotonic() + _START_SECONDS
         while time.monotonic() < until:
             if address := _running(store):
@@ -283,30 +272,24 @@ class _Server(socketserver.ThreadingTCPServer):
 
 def serve(store: Store, idle: float = IDLE_SECONDS) -> None:
     """Answer questions until idle; return at once when this workspace already has a worker."""
-    held = os.open(store.root / "locks" / "worker", os.O_CREAT | os.O_RDWR, 0o600)
     until = time.monotonic() + 20
-    while True:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            # Held without an address: the one before is on its way out.
-            if _address_file(store).exists() or time.monotonic() > until:
-                os.close(held)
-                return
-            time.sleep(0.1)
+    while (held := system.try_lock(store.lock_file("worker"))) is None:
+        # Held without an address: the one before is on its way out.
+        if _address_file(store).exists() or time.monotonic() > until:
+            return
+        time.sleep(0.1)
     with _Server(_Worker(store), idle) as server:
         address = {"port": server.server_address[1], "token": server.token, "pid": os.getpid(), "code": _code()}
         path = _address_file(store)
         fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as stream:
             json.dump(address, stream)
-        os.replace(fresh, path)
+        system.replace(fresh, path)
         try:
             server.serve_forever()
         finally:
-            path.unlink(missing_ok=True)
-            os.close(held)
+            system.remove(path)
+            held.release()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

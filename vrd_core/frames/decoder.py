@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import select
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import Self
 
 from vrd_core.errors import FFmpegError, MediaError
 from vrd_core.media.probe import MediaInfo, arguments
+from vrd_core.system import Output
 
 STALL_SECONDS = 120
 """How long ffmpeg may decode without a new picture, at one frame per second and more (longer between rarer ones)."""
@@ -58,6 +58,7 @@ class Decoder:
             vf=f"fps={fps!r}:round=up:start_time=0,scale={size[0]}:{size[1]}:flags=bicubic,setsar=1",
         )
         self._process: subprocess.Popen[bytes] | None = None
+        self._output: Output | None = None
         self.returncode: int | None = None
 
     def __enter__(self) -> Self:
@@ -69,39 +70,34 @@ class Decoder:
                 )
             except OSError as error:
                 raise FFmpegError(f"ffmpeg does not start: {error}.") from error
+        self._output = Output(self._process, self._bytes)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        process = self._process
-        assert process is not None
-        if process.poll() is None:
-            process.kill()
-        assert process.stdout is not None
-        process.stdout.close()
-        process.wait()
-
-    def __iter__(self) -> Iterator[bytearray]:
-        """Yield each picture; the bytes are only good until the next one."""
         assert self._process is not None
-        assert self._process.stdout is not None
-        pipe = self._process.stdout.fileno()
-        picture = bytearray(self._bytes)
-        view = memoryview(picture)
-        filled, heard = 0, time.monotonic()
+        assert self._output is not None
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._output.leave()
+
+    def __iter__(self) -> Iterator[bytes | bytearray]:
+        """Yield each picture."""
+        assert self._process is not None
+        assert self._output is not None
+        heard = time.monotonic()
         while True:
-            if not select.select([pipe], [], [], 0.2)[0]:
+            picture = self._output.get(0.2)
+            if picture is None:
                 self._wait(heard)
                 continue
-            got = os.readv(pipe, [view[filled:]])
-            if got == 0:
+            if not picture:
                 self.returncode = self._process.wait()
                 return
-            filled, heard = filled + got, time.monotonic()
-            if filled == self._bytes:
-                yield picture
-                filled, heard = 0, time.monotonic()
+            yield picture
+            heard = time.monotonic()
 
     def _wait(self, heard: float) -> None:
         if self._waiting:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from vrd_core.arrays import open_array
 from vrd_core.errors import MediaError
 from vrd_core.frames.borders import BorderFinder
 from vrd_core.frames.decoder import Decoder
@@ -105,11 +106,11 @@ class Frames:
         """Length of the film in seconds; 0 for a still."""
         self.warning: str | None = facts["warning"]
         self.seconds: NDArray[np.float64] = np.arange(self.count) / self.fps
-        luma = np.load(artefact.path / "luma.npy")
+        luma = open_array(artefact.path / "luma.npy", mapped=False)
         self.luma_mean: NDArray[np.float32] = luma[:, 0]
         self.luma_spread: NDArray[np.float32] = luma[:, 1]
-        self.boxes: NDArray[np.int16] = np.load(artefact.path / "boxes.npy")
-        self._offsets: NDArray[np.int64] = np.load(artefact.path / "offsets.npy")
+        self.boxes: NDArray[np.int16] = open_array(artefact.path / "boxes.npy", mapped=False)
+        self._offsets: NDArray[np.int64] = open_array(artefact.path / "offsets.npy", mapped=False)
 
     def __len__(self) -> int:
         return self.count
@@ -119,8 +120,10 @@ class Frames:
         if not 0 <= k < self.count:
             raise IndexError(f"There are {self.count} frames, counted from 0. Received: {k}.")
         start, end = int(self._offsets[k]), int(self._offsets[k + 1])
+        # A handle of its own for each call: threads that shared one would move each other's place.
         with open(self.path / "frames.bin", "rb", buffering=0) as file:
-            return os.pread(file.fileno(), end - start, start)
+            file.seek(start)
+            return file.read(end - start)
 
     def image(self, k: int) -> Image.Image:
         """Return still k, RGB, whole."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vrd_core.arrays import open_array
 from vrd_core.store import Store
 
 STEP = "neighbours"
@@ -45,7 +46,7 @@ class Neighbours:
 
         def load(name: str) -> np.ndarray:
             # The plain array over the map: indexing the memmap class itself is several times slower.
-            return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+            return np.asarray(open_array(folder / f"{name}.npy"))
 
         def load_if_there(name: str) -> np.ndarray | None:
             return load(name) if (folder / f"{name}.npy").exists() else None

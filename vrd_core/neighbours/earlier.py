@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vrd_core.arrays import open_array
 from vrd_core.neighbours.codes import NONE, code_distance, code_row, encode, first_after
 from vrd_core.neighbours.nearest import rows_now
 from vrd_core.neighbours.ordering import Part, rows_fit_keys, sort_keys, video_of
@@ -33,7 +34,7 @@ class Earlier:
         self._known_below = np.zeros(rows.count, np.uint64)
         """Codes of pairs of earlier films that are less than this were in the row's earlier list."""
         kept = np.flatnonzero(now >= 0)
-        before = np.array(np.load(folder / "state.npy", mmap_mode="r")[:, -1])
+        before = np.array(open_array(folder / "state.npy")[:, -1])
         # The last neighbour may be gone: then the last row before it that stays stands for it, -1 where none does.
         floor = np.maximum.accumulate(now)[np.where(before == NONE, 0, code_row(before))]
         self._known_below[now[kept]] = np.where(before == NONE, NONE, first_after(before, floor))[kept]
@@ -76,7 +77,7 @@ class Earlier:
         """Yield the columns of earlier pairs that stay, and their keys; no empty ones."""
 
         def load(name: str) -> np.ndarray:
-            return np.asarray(np.load(self._folder / f"{name}.npy", mmap_mode="r"))
+            return np.asarray(open_array(self._folder / f"{name}.npy"))
 
         videos, starts = self.videos[load("pair_videos")], load("pair_starts")
         there = (videos >= 0).all(axis=1)

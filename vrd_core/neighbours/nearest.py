@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from vrd_core.arrays import open_array
 from vrd_core.neighbours.codes import NONE, code_distance, code_row, with_row
 from vrd_core.neighbours.rows import Rows
 
@@ -93,7 +94,7 @@ class Nearest:
 
     def take_over(self, folder: Path) -> np.ndarray:
         """Start from an earlier state; return int8 (rows,): NEW, LOST or SETTLED."""
-        old = np.load(folder / "state.npy", mmap_mode="r")
+        old = open_array(folder / "state.npy")
         now = rows_now(json.loads((folder / "state.json").read_text()), self.rows)
         kinds = np.full(self.rows.count, NEW, np.int8)
         kept = np.flatnonzero(now >= 0)

@@ -14,18 +14,6 @@ import numpy as np
 from vrd_core.neighbours.items import SearchItem
 
 
-def rounded(distance: np.ndarray) -> np.ndarray:
-    """Round float32 to 20 significant bits (six digits), so that the last bits of a sum's order do not show."""
-    bits = np.maximum(distance, np.float32(0)).view(np.uint32)
-    return ((bits + np.uint32(8)) & np.uint32(0xFFFFFFF0)).view(np.float32)
-
-
-def expand(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return 0 … length - 1 for every length, one after another, and which length each belongs to."""
-    owner = np.repeat(np.arange(len(lengths)), lengths)
-    return np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths), owner
-
-
 class Rows:
     """Numbers the frames of items and loads their vectors."""
 

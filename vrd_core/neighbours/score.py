@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from vrd_core.arrays import rounded
 from vrd_core.neighbours.codes import NONE, code_distance
-from vrd_core.neighbours.rows import rounded
 
 UNRELATED = (40, 80)
 """The neighbours, by rank, that stand for unrelated footage when a score is normalised."""

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from vrd_core.arrays import open_array
 from vrd_core.neighbours.codes import NONE, code_distance, code_mirrored, code_row, with_row
 from vrd_core.neighbours.earlier import Earlier
 from vrd_core.neighbours.ordering import Edges, Part, in_order
@@ -71,7 +72,7 @@ def _write_parts(folder: Path, rows: Rows, parts: Iterable[Part], settings: Sear
         folder / "pair_videos.npy", np.stack([codes[first] // videos, codes[first] % videos], axis=1).astype(np.int32)
     )
     np.save(folder / "pair_starts.npy", np.concatenate([[0], np.cumsum(counts)]))
-    summary = summarise(np.load(folder / "distance.npy", mmap_mode="r"))
+    summary = summarise(open_array(folder / "distance.npy"))
     (folder / "summary.json").write_text(json.dumps(summary))
     return summary
 

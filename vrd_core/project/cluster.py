@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from vrd_core.arrays import open_array
 from vrd_core.errors import SettingsError
 from vrd_core.fingerprints.catalogue import fingerprints_key
 from vrd_core.frames.extract import frames_key
@@ -222,7 +223,7 @@ def _open(store: Store, item: _Item, place: int) -> SearchItem:
 def _merge(folder: Path, nearest: Nearest) -> None:
     """Add a block's codes to the whole, its row numbers translated."""
     whole = rows_now(json.loads((folder / "state.json").read_text()), nearest.rows)
-    state = np.load(folder / "state.npy", mmap_mode="r")
+    state = open_array(folder / "state.npy")
     for first in range(0, len(state), 8192):
         codes = np.array(state[first : first + 8192])
         here, column = np.nonzero(codes != NONE)

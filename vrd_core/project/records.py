@@ -21,6 +21,7 @@ from typing import Any
 from vrd_core.errors import ProjectError
 from vrd_core.settings import ViewSettings
 from vrd_core.store import Store, write_atomically
+from vrd_core.system import safe_name
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class RecordFile:
 def slug_of(name: str) -> str:
     """Return the folder name of a project's name: lower-case letters, digits and dashes, of any script."""
     plain = unicodedata.normalize("NFKC", name).strip().lower()
-    return re.sub(r"[\W_]+", "-", plain).strip("-")[:80] or "project"
+    # Some names no folder may have on Windows, such as "con".
+    return safe_name(re.sub(r"[\W_]+", "-", plain).strip("-")[:80], otherwise="project", longest=255)
 
 
 def folder_of(store: Store, slug: str) -> Path:
@@ -69,7 +71,8 @@ def folder_of(store: Store, slug: str) -> Path:
 
 def slugs(store: Store) -> tuple[str, ...]:
     """Return the folder name of every project of a workspace, in order."""
-    return tuple(sorted(file.parent.name for file in (store.root / "projects").glob("*/project.json")))
+    names = (file.parent.name for file in (store.root / "projects").glob("*/project.json"))
+    return tuple(sorted(name for name in names if slug_of(name) == name))
 
 
 def read_project(store: Store, slug: str) -> dict[str, Any] | None:

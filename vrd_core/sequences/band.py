@@ -1,6 +1,6 @@
 """The lines of a view that may hold reuse, scored between the stills: made once, so that sliders need not wait.
 
-<artefact>/lines.npy    what `Lines` holds, one record a line; x and offset count fingerprints
+<artefact>/<column>.npy what `Lines` holds; x and offset count fingerprints
 <artefact>/score.npy    uint8: the score of every frame pair along them in 128ths, 255 where a frame is masked
 <artefact>/bound.npy    float32 (lines, levels): evidence of the near frame pairs at each of `LEVELS`, the most there is
 
@@ -11,12 +11,13 @@ scored, and slanted ones are turned to where they fit best.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from vrd_core.arrays import open_array
 from vrd_core.neighbours.artefact import Neighbours
 from vrd_core.sequences import candidates
 from vrd_core.sequences.evidence import along_lines, evidence_of
@@ -45,11 +46,6 @@ TURNS = (-0.04, -0.03, -0.02, -0.01, 0.0, 0.01, 0.02, 0.03, 0.04)
 LEVELS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 STEPS, MASKED = 128, 255
 
-_RECORD = np.dtype(
-    [("video_a", "<i4"), ("video_b", "<i4"), ("swapped", "?"), ("slope", "<f8"), ("offset", "<f8"), ("first", "<i8"),
-     ("count", "<i8")]
-)  # fmt: skip
-
 
 class Band:
     """The lines of a view and their scores, memory-mapped, with the fingerprints that they were scored with."""
@@ -62,10 +58,9 @@ class Band:
         typical: Callable[[int], np.ndarray] | None,
     ) -> None:
         """Open the artefact; `dense(video)` gives (fingerprints, dim), `per_still` of them a still."""
-        record = np.load(folder / "lines.npy")
-        self.lines = Lines(*(np.ascontiguousarray(record[name]) for name in _RECORD.names or ()))
-        self.score = np.asarray(np.load(folder / "score.npy", mmap_mode="r"))
-        self.bound = np.load(folder / "bound.npy")
+        self.lines = Lines(*(open_array(folder / f"{f.name}.npy", mapped=False) for f in fields(Lines)))
+        self.score = np.asarray(open_array(folder / "score.npy"))
+        self.bound = open_array(folder / "bound.npy", mapped=False)
         self.per_still, self.limit = per_still, LIMIT
         self._dense, self._typical = dense, typical
 
@@ -141,9 +136,6 @@ def write_band(
     least = np.minimum(LEAST_SECONDS, 0.5 * seconds)
     along = candidate_lines(neighbours, dense, typical, masks, counts, fps=fps, per_still=per_still, least=least)
     line_masks = _dense_masks(masks, counts, per_still)
-    records = np.empty(len(along), _RECORD)
-    for name in _RECORD.names or ():
-        records[name] = getattr(along, name)
     bound = np.zeros((len(along), len(LEVELS)), np.float32)
     with open(folder / "score.npy", "wb") as out:
         header = {"descr": "|u1", "fortran_order": False, "shape": (int(along.count.sum()),)}
@@ -161,7 +153,8 @@ def write_band(
                 bound[part, column] = np.add.reduceat(evidence, some.starts)
             if progress:
                 progress(float(part[-1] + 1) / len(along))
-    np.save(folder / "lines.npy", records)
+    for part_of in fields(Lines):
+        np.save(folder / f"{part_of.name}.npy", getattr(along, part_of.name))
     np.save(folder / "bound.npy", bound)
     return {"lines": len(along), "frame_pairs": int(along.count.sum()), "limit": LIMIT, "per_still": per_still}
 

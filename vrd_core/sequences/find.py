@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vrd_core.arrays import rounded
 from vrd_core.neighbours.artefact import Neighbours
-from vrd_core.neighbours.rows import rounded
 from vrd_core.sequences import candidates, lines
 from vrd_core.sequences.band import Band, spans_of, widened
 from vrd_core.sequences.evidence import along_lines, evidence_of

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from vrd_core.neighbours.rows import expand
+from vrd_core.arrays import expand
 from vrd_core.neighbours.score import nearer, normalised
 
 Sides = Callable[[int], Sequence[np.ndarray]]

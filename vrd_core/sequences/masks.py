@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vrd_core.arrays import expand
 from vrd_core.neighbours.artefact import Neighbours
-from vrd_core.neighbours.rows import expand
 
 ByVideo = Callable[[int], np.ndarray]
 

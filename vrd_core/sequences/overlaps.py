@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vrd_core.neighbours.rows import expand
+from vrd_core.arrays import expand
 
 COVERED = 0.5
 """Share of a sequence's length, on one side, that a better one covers before the two compete."""

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vrd_core.arrays import expand
 from vrd_core.errors import ThresholdError
 from vrd_core.neighbours.artefact import Neighbours
-from vrd_core.neighbours.rows import expand
 
 FEWEST_FRAMES = 100
 """Below this many frames with neighbours the shape of their distances says nothing."""

@@ -8,40 +8,44 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from dashboard.jobs import queue
-from dashboard.jobs.queue import Job
+from dashboard.jobs.queue import Job, JobError
+from dashboard.jobs.runner import is_alive
+from vrd_core import system
 from vrd_core.project.project import Project
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
 from vrd_core.store import Store
 
 ACTOR = """
-import json, os, signal, sys, time
+import json, os, subprocess, sys, time
 
 def say(**event):
     print(json.dumps(event), flush=True)
 
-def stop(*_):
-    say(event="stopped", message="Stopped.")
-    sys.exit(130)
-
-signal.signal(signal.SIGTERM, stop)
 until, how = sys.argv[1], sys.argv[2]
 open(sys.argv[1] + ".pid", "w").write(str(os.getpid()))
 say(event="progress", step="frames", done=3, total=10, detail="<b>film</b>.mp4", seconds_left=7)
 say(event="problem", name="bad.mp4", reason="damaged", message="It is damaged.")
 print("no JSON at all", flush=True)
+if how == "deaf":
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"], stdout=subprocess.DEVNULL)
 while not os.path.exists(until):
+    if os.path.exists(os.environ["VRD_STOP_FILE"]) and how != "deaf":
+        say(event="stopped", message="Stopped.")
+        sys.exit(130)
     time.sleep(0.02)
 if how == "fail":
     say(event="error", message="Nothing could be processed.")
     sys.exit(1)
 if how == "die":
     print("Traceback\\nMemoryError: no more", file=sys.stderr, flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
+    os._exit(137)
 if how == "crash":
     raise RuntimeError("unforeseen")
 say(event="progress", step="frames", done=10, total=10, detail="", seconds_left=0)
@@ -140,6 +144,20 @@ def test_cancel_running_and_waiting(store: Store, act: Callable[..., Job]) -> No
     assert "kept" in now.message
 
 
+def test_cancelled_command_that_does_not_listen_is_ended_with_all_it_started(
+    store: Store, tmp_path: Path, act: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VRD_JOBS_GRACE", "1")
+    job = act("a", how="deaf")
+    until(store, job, lambda j: bool(j.steps))
+    command = psutil.Process(int((tmp_path / "go-a.pid").read_text()))
+    [child] = command.children()
+    queue.cancel(store, job)
+    assert until(store, job, lambda j: not j.active).state == "cancelled"
+    _, alive = psutil.wait_procs([command, child], timeout=10)
+    assert alive == []
+
+
 def test_cancelled_is_not_shared_with_who_asks_after(store: Store, act: Callable[..., Job]) -> None:
     job = act("a")
     queue.cancel(store, job)
@@ -170,9 +188,10 @@ def test_killed_for_memory(store: Store, tmp_path: Path, act: Callable[..., Job]
 def test_goes_on_after_it_died(store: Store, tmp_path: Path, act: Callable[..., Job]) -> None:
     job = act("a")
     until(store, job, lambda j: bool(j.steps))
-    os.kill(int((tmp_path / "go-a.pid").read_text()), signal.SIGKILL)
+    psutil.Process(int((tmp_path / "go-a.pid").read_text())).kill()
     dead = until(store, job, lambda j: not j.active)
-    assert dead.state == "died"
+    # Windows does not say that a process was ended from outside.
+    assert dead.state == ("failed" if system.WINDOWS else "died")
     release(tmp_path, "a")
     new = queue.again(store, dead)
     assert new.id != dead.id
@@ -184,9 +203,11 @@ def test_keeper_and_command_both_gone(store: Store, tmp_path: Path, act: Callabl
     job = act("a")
     until(store, job, lambda j: bool(j.steps))
     pid = int((tmp_path / "go-a.pid").read_text())
-    keeper = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    os.kill(keeper, signal.SIGKILL)
-    os.kill(pid, signal.SIGKILL)
+    command = psutil.Process(pid)
+    keeper = command.parent()
+    assert keeper is not None
+    keeper.kill()
+    command.kill()
     now = until(store, job, lambda j: not j.active)
     assert now.state == "died"
     assert "switched off" in now.message
@@ -205,16 +226,47 @@ def test_outlives_who_asked(store: Store, tmp_path: Path, act: Callable[..., Job
         [sys.executable, "-c", script, str(queue.ROOT), str(tmp_path / "go-s")],
         stdout=subprocess.PIPE,
         text=True,
-        start_new_session=True,
+        start_new_session=True,  # without effect on Windows
     )
     with server:
         assert server.stdout is not None
         job_id = server.stdout.readline().strip()
-        os.killpg(server.pid, signal.SIGKILL)
+        if system.WINDOWS:
+            server.kill()
+        else:
+            os.killpg(server.pid, signal.SIGKILL)
     found = next(j for j in queue.active(store) if j.id == job_id)
     assert until(store, found, lambda j: bool(j.steps)).state == "running"
     release(tmp_path, "s")
     assert until(store, found, lambda j: not j.active).state == "done"
+
+
+def test_what_could_not_be_started_says_why(
+    store: Store, act: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "ROOT", store.root)
+    with pytest.raises(JobError, match=r"could not be started: .*No module named"):
+        act("a")
+    assert queue.all_jobs(store) == []
+    assert [p for p in (store.root / "jobs").iterdir() if p.is_dir()] == []
+
+
+def test_a_job_that_was_never_held_does_not_show_and_is_cleared(store: Store, act: Callable[..., Job]) -> None:
+    half = store.root / "jobs" / "00000000000000000001-abcdef"
+    half.mkdir()
+    (half / "asked.json").write_text("{}")
+    assert (queue.all_jobs(store), queue.get(store, half.name)) == ([], None)
+    act("a")
+    assert not half.exists()
+
+
+def test_looking_at_a_job_is_not_taken_for_its_runner(store: Store, tmp_path: Path, act: Callable[..., Job]) -> None:
+    release(tmp_path, "a")
+    job = until(store, act("a"), lambda j: not j.active)
+    folder = store.root / "jobs" / job.id
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda _: is_alive(folder), range(400)))
+    assert not any(seen)
 
 
 def test_records_of_old_jobs_are_dropped(
