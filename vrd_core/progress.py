@@ -23,6 +23,7 @@ STEPS = {
     "frames": "Frames",
     "fingerprints": "Fingerprints",
     "neighbours": "Neighbours",
+    "alignment": "Alignment",
 }
 
 

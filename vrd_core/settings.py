@@ -140,9 +140,30 @@ class SearchSettings(_Settings):
     means the network's usual choice (`networks.usual_score`); without a network, "distance"."""
 
     mirrored: bool = False
-    """Compare each frame also with the mirrored frames of the other side: most networks do not see through a mirror."""
+    """Compare each frame also with the mirrored frames of the other side: most networks do not see through a mirror.
+    The network that ships sees through one by itself."""
+
+    align_fps: float | None = None
+    """Fingerprints per second of film by which sequences are aligned, 0 to 25; stills lie at `FrameSettings.fps`. 0
+    means at the stills alone. None means the network's usual choice: 4 for the one that ships, 0 for slower ones, for
+    which four times the fingerprints are four times the wait."""
+
+    def key(self) -> str:
+        """Return a text that differs exactly when a value differs; alignment by the stills alone is not named in it."""
+        values = self.to_dict()
+        if not values["align_fps"]:
+            del values["align_fps"]
+        return json.dumps(values, sort_keys=True, separators=(",", ":"))
+
+    def per_still(self, fps: float) -> int:
+        """Return how many fingerprints there are from one still to the next, at `fps` stills a second."""
+        # Mirrored fingerprints are made of the stills only.
+        return 1 if self.mirrored else max(1, int((self.align_fps or 0) / fps + 1e-9))
 
     def __post_init__(self) -> None:
+        align = self.align_fps
+        allowed = align is None or (_is_number(align) and 0 <= align <= 25)
+        _require(allowed, "align_fps", "a number from 0 to 25, or None", align)
         k = self.neighbours_considered
         _require(
             isinstance(k, int) and not isinstance(k, bool) and 1 <= k <= 2048,
@@ -176,14 +197,15 @@ class SequenceSettings(_Settings):
     """Of two sequences that are one reuse seen twice at neighbouring offsets, keep the better one as it is."""
 
     drop_echoes: bool = True
-    """Leave out a sequence beside a clearly closer one of the same videos: the shot met another moment of itself."""
+    """Has no effect any more: sequences that are one reuse compete by their evidence (`combine_overlap`)."""
 
     least_evidence: float = 1.6
     """Seconds of evidence that a sequence must have: each second counts 1 where the frames are the same, nothing at
     max_distance, and less than nothing beyond. Of clips shorter than 3.2 s half their length is asked for."""
 
-    alignment: str = "rigid"
-    """"rigid" follows one constant offset; "elastic" also follows reuse at another speed (0.5 to 2 times)."""
+    alignment: str = "auto"
+    """"rigid" follows one constant offset; "elastic" also follows reuse at another speed (0.5 to 2 times). "auto" is
+    elastic where fingerprints lie between the stills, where it costs nothing, and rigid elsewhere."""
 
     def __post_init__(self) -> None:
         d = self.max_distance
@@ -200,7 +222,11 @@ class SequenceSettings(_Settings):
             "a whole number of frames from 0 to 1000",
             skip,
         )
-        _require(self.alignment in ("rigid", "elastic"), "alignment", "'rigid' or 'elastic'", self.alignment)
+        _require(
+            self.alignment in ("auto", "rigid", "elastic"), "alignment", "'auto', 'rigid' or 'elastic'", self.alignment
+        )
+        least = self.least_evidence
+        _require(_is_number(least) and least >= 0, "least_evidence", "a number of seconds from 0", least)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 LAYERS = (
-    ("text", "arrays", "errors", "settings", "progress", "version"),
+    ("text", "arrays", "errors", "settings", "progress", "system", "version"),
     ("store",),
     ("media",),
     ("frames",),

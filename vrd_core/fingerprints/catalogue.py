@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from vrd_core.errors import LayerTooLargeError, NetworkError, WeightsError
-from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings
+from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, ViewSettings
 from vrd_core.store import Store
 from vrd_core.text import digest
 
@@ -171,6 +171,23 @@ def usual_score(settings: FingerprintSettings) -> str:
     that published thresholds hold.
     """
     return "normalised" if settings.network.lower() == EMBEDDED_NETWORK else "distance"
+
+
+def usual_align_fps(settings: FingerprintSettings) -> float:
+    """Return what SearchSettings.align_fps is when it is None: 4 where a fingerprint takes milliseconds, else 0."""
+    return 4.0 if settings.network.lower() == EMBEDDED_NETWORK else 0.0
+
+
+def measured_range(settings: ViewSettings) -> tuple[float, float, float] | None:
+    """Return the least, usual and greatest threshold at which a kind of fingerprints was measured to work, or None.
+
+    Of the network that ships, with normalised scores: F is within .02 of its best from .6 to .8 on planted reuse
+    (docs/quality.md) and was so on two sets of real footage.
+    """
+    prints, search = settings.fingerprints, settings.search
+    ships = prints.network.lower() == EMBEDDED_NETWORK and prints.weights in ("", "embedded")
+    usual = prints.layer in ("", network_info(prints.network).default_layer)
+    return (0.6, 0.7, 0.8) if ships and usual and search.score == "normalised" else None
 
 
 def weights_state(settings: FingerprintSettings) -> str:

@@ -171,8 +171,16 @@ def network_picture(
     frames: Frames, k: int, input_size: tuple[int, int], *, trim: bool = True, mirrored: bool = False
 ) -> Image.Image:
     """Return frame k as the network gets it: RGB, trimmed of its borders, squashed to `input_size` (height, width)."""
-    left, top, right, bottom = (int(v) for v in frames.boxes[k]) if trim else (0, 0, 0, 0)
-    return _picture(frames.jpeg(k), (left, top, right, bottom), input_size, mirrored)
+    box = frames.boxes[k] if trim else np.zeros(4, np.int16)
+    return network_picture_of(frames.jpeg(k), box, frames.size, input_size, mirrored)
+
+
+def network_picture_of(
+    jpeg: bytes, box: np.ndarray, box_size: tuple[int, int], input_size: tuple[int, int], mirrored: bool = False
+) -> Image.Image:
+    """Return a picture as the network gets it; `box` (4,) is measured on a picture of `box_size` (width, height)."""
+    left, top, right, bottom = (int(v) for v in box)
+    return _picture(jpeg, (left, top, right, bottom), input_size, mirrored, box_size)
 
 
 def fingerprints_of_images(
@@ -189,13 +197,22 @@ def fingerprints_of_images(
     return vectors
 
 
-def _picture(data: bytes, box: tuple[int, int, int, int], input_size: tuple[int, int], mirrored: bool) -> Image.Image:
+def _picture(
+    data: bytes,
+    box: tuple[float, float, float, float],
+    input_size: tuple[int, int],
+    mirrored: bool,
+    box_size: tuple[int, int] | None = None,
+) -> Image.Image:
     height, width = input_size
     image = Image.open(io.BytesIO(data))
     full = image.size
+    if box_size is not None and box_size != full:
+        across, down = full[0] / box_size[0], full[1] / box_size[1]
+        box = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
     left, top, right, bottom = box if box[2] > box[0] and box[3] > box[1] else (0, 0, *full)
     # A JPEG can be decoded at 1/2, 1/4 or 1/8: the smallest that still has a pixel for each of the input's.
-    image.draft("RGB", (-(-full[0] * width // (right - left)), -(-full[1] * height // (bottom - top))))
+    image.draft("RGB", (int(-(-full[0] * width // (right - left))), int(-(-full[1] * height // (bottom - top)))))
     shrunk = image.size[0] / full[0], image.size[1] / full[1]
     cut = (left * shrunk[0], top * shrunk[1], right * shrunk[0], bottom * shrunk[1])
     picture = image.convert("RGB").resize((width, height), Image.Resampling.BILINEAR, box=cut)
@@ -235,24 +252,29 @@ def _write_vectors(
 def _batches(
     frames: Frames, network: PictureNetwork, settings: FingerprintSettings
 ) -> Iterator[tuple[np.ndarray, int]]:
-    """Yield (uint8 batch of full size, how many of its rows are frames), read ahead in threads."""
+    def picture(k: int) -> Image.Image:
+        return network_picture(frames, k, network.input_size, trim=settings.trim_borders, mirrored=settings.mirrored)
+
+    return read_ahead(picture, frames.count, network)
+
+
+def read_ahead(
+    picture: Callable[[int], Image.Image], count: int, network: PictureNetwork
+) -> Iterator[tuple[np.ndarray, int]]:
+    """Yield (uint8 batch of full size, how many of its rows are pictures), read ahead in threads."""
     size = network.batch_size
 
     def read(start: int) -> tuple[np.ndarray, int]:
-        count = min(size, frames.count - start)
+        filled = min(size, count - start)
         batch = np.zeros((size, *network.input_size, 3), np.uint8)
-        for row in range(count):
-            batch[row] = np.asarray(
-                network_picture(
-                    frames, start + row, network.input_size, trim=settings.trim_borders, mirrored=settings.mirrored
-                )
-            )
-        return batch, count
+        for row in range(filled):
+            batch[row] = np.asarray(picture(start + row))
+        return batch, filled
 
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="pictures")
     waiting: deque[Future[tuple[np.ndarray, int]]] = deque()
     try:
-        for start in range(0, frames.count, size):
+        for start in range(0, count, size):
             waiting.append(pool.submit(read, start))
             if len(waiting) > _BATCHES_AHEAD:
                 yield waiting.popleft().result()

@@ -7,6 +7,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,22 @@ STALL_SECONDS = 120
 
 
 _DAMAGE = re.compile(r"\[(error|fatal|panic)\]|corrupt")
+
+
+@dataclass(frozen=True)
+class SecondOutput:
+    """Small JPEG pictures that ffmpeg writes into a file of its own beside what it hands out."""
+
+    path: Path
+    fps: float
+    size: tuple[int, int]
+
+    def arguments(self, stream: int) -> list[str]:
+        """Return what ffmpeg is told of it; its clock is that of the other pictures."""
+        width, height = self.size
+        picture = f"fps={self.fps!r}:round=up:start_time=0,scale={width}:{height}:flags=bicubic,setsar=1"
+        encoder = ["-c:v", "mjpeg", "-q:v", "4", "-pix_fmt", "yuvj420p", "-f", "mjpeg", "-y"]
+        return ["-map", f"0:{stream}", "-an", "-sn", "-dn", "-vf", picture, *encoder, f"file:{self.path}"]
 
 
 class Decoder:
@@ -42,6 +59,7 @@ class Decoder:
         size: tuple[int, int],
         log: Path,
         waiting: Callable[[], None] | None = None,
+        second: SecondOutput | None = None,
     ) -> None:
         """Make ready; `waiting` is called several times a second while no picture comes, and may raise."""
         self._path, self._log, self._waiting = Path(os.path.abspath(path)), log, waiting
@@ -57,6 +75,8 @@ class Decoder:
             # Without round=up the picture of half a second later is taken; without start_time=0 a late start is lost.
             vf=f"fps={fps!r}:round=up:start_time=0,scale={size[0]}:{size[1]}:flags=bicubic,setsar=1",
         )
+        if second is not None:
+            self._arguments += second.arguments(info.stream)
         self._process: subprocess.Popen[bytes] | None = None
         self._output: Output | None = None
         self.returncode: int | None = None

@@ -23,7 +23,7 @@ from PIL import Image
 from vrd_core.arrays import open_array
 from vrd_core.errors import MediaError
 from vrd_core.frames.borders import BorderFinder
-from vrd_core.frames.decoder import Decoder
+from vrd_core.frames.decoder import Decoder, SecondOutput
 from vrd_core.media.pictures import open_picture
 from vrd_core.media.probe import MediaInfo, plain_errors, probe
 from vrd_core.progress import Progress
@@ -64,8 +64,11 @@ def extract_frames(
     progress: Progress | None = None,
     detail: str = "",
     recompute: bool = False,
+    second: Callable[[MediaInfo], SecondOutput] | None = None,
 ) -> Frames:
     """Return the frames of a video or still, decoding it once where the store does not have them yet.
+
+    `second` names smaller pictures to leave in a file when it is decoded.
 
     A file that is cut short or partly damaged gives what can be read, and `facts["warning"]` says so in plain words.
     Memory does not grow with the length of the film.
@@ -75,7 +78,7 @@ def extract_frames(
     path = Path(os.path.abspath(path))
 
     def build(folder: Path) -> dict[str, Any]:
-        return _build(path, content_id, settings, folder, progress, detail or path.name)
+        return _build(path, content_id, settings, folder, progress, detail or path.name, second)
 
     return Frames(store.produce(STEP, frames_key(content_id, settings), build, recompute=recompute))
 
@@ -137,7 +140,13 @@ class Frames:
 
 
 def _build(
-    path: Path, content_id: str, settings: FrameSettings, folder: Path, progress: Progress | None, detail: str
+    path: Path,
+    content_id: str,
+    settings: FrameSettings,
+    folder: Path,
+    progress: Progress | None,
+    detail: str,
+    second: Callable[[MediaInfo], SecondOutput] | None,
 ) -> dict[str, Any]:
     with plain_errors(path):
         before = path.stat()
@@ -153,7 +162,7 @@ def _build(
             progress(STEP, len(luma), max(expected, len(luma)), detail)
 
     tick()
-    source = _Source(path, info, size, settings, folder / "ffmpeg.log", tick)
+    source = _Source(path, info, size, settings, folder / "ffmpeg.log", tick, second(info) if second else None)
     with open(folder / "frames.bin", "wb") as out:
         for image in source:
             gray = image.convert("L")
@@ -202,9 +211,10 @@ class _Source:
         settings: FrameSettings,
         log: Path,
         waiting: Callable[[], None],
+        second: SecondOutput | None,
     ) -> None:
         self._path, self._info, self._size, self._fps, self._log = path, info, size, settings.fps, log
-        self._waiting = waiting
+        self._waiting, self._second = waiting, second
         self._errors: list[str] = []
         self._ended_badly = False
 
@@ -213,7 +223,13 @@ class _Source:
             yield open_picture(self._path).resize(self._size, Image.Resampling.LANCZOS, reducing_gap=3.0)
             return
         with Decoder(
-            self._path, self._info, fps=self._fps, size=self._size, log=self._log, waiting=self._waiting
+            self._path,
+            self._info,
+            fps=self._fps,
+            size=self._size,
+            log=self._log,
+            waiting=self._waiting,
+            second=self._second,
         ) as decoder:
             for picture in decoder:
                 yield Image.frombuffer("RGB", self._size, picture, "raw", "RGB", 0, 1)

@@ -16,10 +16,13 @@ from typing import Any
 import numpy as np
 
 from vrd_core.errors import Cancelled, MediaError, ProjectError
-from vrd_core.fingerprints import compute
+from vrd_core.fingerprints import compute, dense
 from vrd_core.fingerprints.catalogue import fingerprints_key
+from vrd_core.frames.between import beside_stills, extract_between
+from vrd_core.frames.decoder import SecondOutput
 from vrd_core.frames.extract import Frames, extract_frames, frames_key
 from vrd_core.media.library import Problem, Video
+from vrd_core.media.probe import MediaInfo
 from vrd_core.neighbours.items import SearchItem
 from vrd_core.progress import Progress, in_turn, quiet
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
@@ -37,6 +40,7 @@ class Processed:
     frames: Frames
     fingerprints_key: str
     mirrored_key: str | None = None
+    dense_key: str | None = None
 
 
 def recomputed(first: str | None) -> frozenset[str]:
@@ -53,24 +57,31 @@ def process_videos(
     progress: Progress | None = None,
     recompute: str | None = None,
     load: Callable[[FingerprintSettings], Any] | None = None,
+    per_still: int = 1,
 ) -> tuple[list[Processed], list[Problem]]:
     """Run steps 1 and 2, cached.
 
     `fingerprints` holds the resolved settings of one or two passes over the frames (the second one mirrored); `load`
-    makes the callable network of one of them, `load_fingerprinter` unless a test or benchmark gives another.
+    makes the callable network of one of them, `load_fingerprinter` unless a test or benchmark gives another. With
+    `per_still` above 1 the first pass also makes the fingerprints between the stills.
     Returns the videos that worked, in the given order, and what is wrong with the others.
     """
     progress = in_turn(progress or quiet)
     again = recomputed(recompute)
-    extraction = _Extraction(videos, frame_settings, store, progress, "frames" in again)
+    extraction = _Extraction(
+        videos, frame_settings, store, progress, "frames" in again, _lacks_dense(fingerprints[0], store, per_still)
+    )
     done: list[Processed] = []
     problems: list[Problem] = []
     fingerprinters = _Fingerprinters(load)
     keys = [[fingerprints_key(frames_key(v.content_id, frame_settings), s) for s in fingerprints] for v in videos]
-    work = _Work(videos, frame_settings.fps, passes=len(fingerprints))
+    work = _Work(videos, frame_settings.fps, passes=len(fingerprints) + (per_still > 1))
     extraction.start()
     try:
         missing = "fingerprints" in again or any(store.find("fingerprints", k) is None for row in keys for k in row)
+        missing |= per_still > 1 and any(
+            store.find(dense.STEP, dense.dense_key(row[0], per_still)) is None for row in keys
+        )
         if missing and videos:
             # Loading the network takes many seconds; the first film is decoded meanwhile.
             fingerprinters.get(fingerprints[0])
@@ -81,12 +92,7 @@ def process_videos(
                 continue
             made = []
             for number, settings in enumerate(fingerprints):
-
-                def moved(
-                    step: str, count: float, total: float, detail: str, at: tuple[int, int] = (position, number)
-                ) -> None:
-                    progress(step, *work.at(*at, count / max(total, 1)), detail)
-
+                moved = functools.partial(_moved, progress, work, position, number)
                 fresh = "fingerprints" in again and keys[position][number] not in seen
                 seen.add(keys[position][number])
                 made.append(
@@ -98,13 +104,70 @@ def process_videos(
                         progress=moved,
                         detail=video.name,
                         recompute=fresh,
-                    ).key
+                    )
                 )
                 progress("fingerprints", *work.at(position, number, 1.0), video.name)
-            done.append(Processed(video, frames, *made))
+            dense_key = None
+            if per_still > 1:
+                moved = functools.partial(_moved, progress, work, position, len(fingerprints))
+                network = functools.partial(fingerprinters.get, fingerprints[0])
+                try:
+                    dense_key = _between_stills(
+                        video, frames, made[0], network, fingerprints[0], per_still, store, moved
+                    )
+                except MediaError as error:
+                    problems.append(Problem(name=video.name, path=video.path, reason=error.reason, message=str(error)))
+                    continue
+            mirrored_key = made[1].key if len(made) > 1 else None
+            done.append(Processed(video, frames, made[0].key, mirrored_key, dense_key))
     finally:
         extraction.stop()
     return done, problems
+
+
+def _moved(
+    progress: Progress, work: _Work, video: int, number: int, step: str, count: float, total: float, detail: str
+) -> None:
+    progress(step, *work.at(video, number, count / max(total, 1)), detail)
+
+
+def _lacks_dense(
+    settings: FingerprintSettings, store: Store, per_still: int
+) -> Callable[[str, float], Callable[[MediaInfo], SecondOutput] | None]:
+    """Return what says of frames (key, fps) that the pictures between them are wanted from their decode."""
+
+    def wanted(key: str, fps: float) -> Callable[[MediaInfo], SecondOutput] | None:
+        name = dense.dense_key(fingerprints_key(key, settings), per_still)
+        if per_still == 1 or store.find(dense.STEP, name) is not None:
+            return None
+        return beside_stills(store, key, per_still, fps)
+
+    return wanted
+
+
+def _between_stills(
+    video: Video,
+    frames: Frames,
+    stills: compute.Fingerprints,
+    network: Callable[[], Any],
+    settings: FingerprintSettings,
+    per_still: int,
+    store: Store,
+    progress: Progress,
+) -> str:
+    """Make the fingerprints between the stills of one video; the pictures that they are made of are not kept."""
+    key = dense.dense_key(stills.key, per_still)
+    if store.find(dense.STEP, key) is not None:
+        return key
+    pictures = None
+    if not video.media.still:
+        pictures = extract_between(video.path, frames, per_still, store, progress=progress, detail=video.name)
+    made = dense.compute_dense(
+        frames, stills, pictures, network, settings, per_still, store, progress=progress, detail=video.name
+    )
+    if pictures is not None:
+        store.remove(pictures.artefact)
+    return made
 
 
 def search_items(
@@ -172,8 +235,15 @@ class _Extraction:
     """Step 1 in a thread, two videos ahead of its reader; iterates over (video, Frames or MediaError)."""
 
     def __init__(
-        self, videos: Sequence[Video], settings: FrameSettings, store: Store, progress: Progress, recompute: bool
+        self,
+        videos: Sequence[Video],
+        settings: FrameSettings,
+        store: Store,
+        progress: Progress,
+        recompute: bool,
+        second: Callable[[str, float], Callable[[MediaInfo], SecondOutput] | None],
     ) -> None:
+        self._second = second
         self._videos, self._settings, self._store, self._progress = videos, settings, store, progress
         self._recompute = recompute
         self._ready: queue.Queue[tuple[Video, Any]] = queue.Queue(maxsize=2)
@@ -219,6 +289,7 @@ class _Extraction:
                     progress=moved,
                     detail=video.name,
                     recompute=self._recompute and video.content_id not in seen,
+                    second=self._second(frames_key(video.content_id, self._settings), self._settings.fps),
                 )
                 seen.add(video.content_id)
                 moved("frames", 1, 1, video.name)

@@ -197,7 +197,13 @@ class Project:
         if cluster:
             cluster.process_videos(videos, settings.frames, passes, self.store, progress)
         processed, failed = pipeline.process_videos(
-            videos, settings.frames, passes, self.store, progress=progress, recompute=recompute
+            videos,
+            settings.frames,
+            passes,
+            self.store,
+            progress=progress,
+            recompute=recompute,
+            per_still=settings.search.per_still(settings.frames.fps),
         )
         problems = [*library.problems, *failed]
         if not processed:
@@ -233,12 +239,15 @@ class Project:
                     frames_key=p.frames.key,
                     fingerprints_key=p.fingerprints_key,
                     mirrored_key=p.mirrored_key,
+                    dense_key=p.dense_key,
                 )
                 for p, side in zip(processed, sides, strict=True)
             ],
             problems=[{"name": p.name, "reason": p.reason, "message": p.message} for p in problems],
         )
-        return View(self.store, self.name, record)
+        view = View(self.store, self.name, record)
+        view.make_band(progress)
+        return view
 
     def chosen(self, videos: Iterable[Video]) -> tuple[tuple[Video, ...], tuple[str, ...]]:
         """Return the videos that take part, first side first, then by name, and the side of each."""

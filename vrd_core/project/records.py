@@ -41,6 +41,8 @@ class ViewVideo:
     fingerprints_key: str
     mirrored_key: str | None = None
     """Fingerprints of the frames flipped, where they were compared too."""
+    dense_key: str | None = None
+    """Fingerprints between the stills, where sequences are aligned by them."""
 
 
 @dataclass(frozen=True)

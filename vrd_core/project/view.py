@@ -15,15 +15,19 @@ from typing import Any
 import numpy as np
 
 from vrd_core.errors import ProjectError
-from vrd_core.fingerprints.catalogue import resolve, usual_score
+from vrd_core.fingerprints.catalogue import measured_range, resolve, usual_align_fps, usual_score
+from vrd_core.fingerprints.dense import open_dense
 from vrd_core.frames.extract import Frames, open_frames
 from vrd_core.neighbours import score
 from vrd_core.neighbours.artefact import Neighbours, open_neighbours
+from vrd_core.progress import Progress
 from vrd_core.project.found import Found, Sequence
 from vrd_core.project.mirror import looks_mirrored
 from vrd_core.project.pipeline import usable_frames, vectors_of
 from vrd_core.project.records import ViewVideo
-from vrd_core.sequences.find import SequenceTable, find_sequences
+from vrd_core.sequences.band import STEP, Band, band_key, write_band
+from vrd_core.sequences.find import find_sequences
+from vrd_core.sequences.table import SequenceTable
 from vrd_core.sequences.threshold import Threshold, automatic_threshold
 from vrd_core.settings import SequenceSettings, ViewSettings
 from vrd_core.store import Store
@@ -35,7 +39,11 @@ def resolved(settings: ViewSettings, store: Store | None = None) -> ViewSettings
     Raises what `vrd_core.fingerprints.catalogue.resolve` raises.
     """
     score = settings.search.score or usual_score(settings.fingerprints)
-    return ViewSettings(settings.frames, resolve(settings.fingerprints, store), replace(settings.search, score=score))
+    align = settings.search.align_fps
+    search = replace(
+        settings.search, score=score, align_fps=usual_align_fps(settings.fingerprints) if align is None else align
+    )
+    return ViewSettings(settings.frames, resolve(settings.fingerprints, store), search)
 
 
 class View:
@@ -91,6 +99,63 @@ class View:
         """Return float32 (frames, dim), a memory map: the fingerprints of the frames flipped left to right."""
         return _open_vectors(self.store, self.videos[video].mirrored_key or "")
 
+    @property
+    def per_still(self) -> int:
+        """Fingerprints from one still to the next: more than 1 where sequences are aligned between the stills."""
+        every = all(video.dense_key for video in self.videos)
+        return self.settings.search.per_still(self.fps) if every and self.videos else 1
+
+    def dense(self, video: int) -> np.ndarray:
+        """Return float16 (fingerprints, dim), a memory map: `per_still` times as many as `vectors`."""
+        found = open_dense(self.store, self.videos[video].dense_key or "")
+        if found is None:
+            raise ProjectError("Fingerprints between the stills were cleared from the workspace. Process again.")
+        return found
+
+    @cached_property
+    def band(self) -> Band | None:
+        """The lines that step 4 looks at between the stills; None where there are none, or they were cleared."""
+        found = self.store.find(STEP, self._band_key) if self.per_still > 1 else None
+        if found is None:
+            return None
+        return Band(found.path, self.per_still, lru_cache(maxsize=256)(self.dense), self._typical_between)
+
+    def make_band(self, progress: Progress | None = None) -> None:
+        """Find and score the lines between the stills, cached; nothing to do where fingerprints lie at the stills."""
+        if self.per_still == 1:
+            return
+
+        def done(share: float) -> None:
+            if progress:
+                progress("alignment", share * len(self.videos), len(self.videos), "")
+
+        def build(folder: Path) -> dict[str, Any]:
+            facts = write_band(
+                folder,
+                self.neighbours,
+                lru_cache(maxsize=256)(self.dense),
+                self._typical_between,
+                fps=self.fps,
+                per_still=self.per_still,
+                progress=done,
+            )
+            return {**facts, "neighbours_key": self.key}
+
+        self.store.produce(STEP, self._band_key, build)
+
+    @property
+    def _band_key(self) -> str:
+        return band_key(self.key, [video.dense_key or "" for video in self.videos])
+
+    def _typical_between(self, video: int) -> np.ndarray:
+        """Return float32 (fingerprints,): what is typical for each, between the stills as the stills around it say."""
+        typical = self.neighbours.typical
+        count = len(self.dense(video))
+        if typical is None:
+            return np.ones(count, np.float32)
+        stills = np.asarray(typical[self.neighbours.rows(video)])
+        return np.interp(np.arange(count) / self.per_still, np.arange(len(stills)), stills).astype(np.float32)
+
     def distances(self, a: int, b: int, frames_a: np.ndarray, frames_b: np.ndarray) -> np.ndarray:
         """Return float32 (n,): how far apart frame pairs of two videos are, in whatever measure the search has.
 
@@ -123,7 +188,7 @@ class View:
     @cached_property
     def threshold(self) -> Threshold:
         """The automatic threshold and its reason. Raises ThresholdError where there is too little to tell."""
-        return automatic_threshold(self.neighbours, self.fps)
+        return automatic_threshold(self.neighbours, self.fps, measured_range(self.settings))
 
     def find_sequences(self, settings: SequenceSettings | None = None, **values: Any) -> Found:
         """Run step 4 with `SequenceSettings` (or its values by name) and return what it found."""
@@ -144,6 +209,7 @@ class View:
             vectors=self.vectors,
             mirrored_vectors=self.mirrored_vectors if self.settings.search.mirrored else None,
             pairs=pairs,
+            band=self.band,
         )
 
     def looks_mirrored(self, sequence: Sequence) -> bool:

@@ -10,7 +10,7 @@ scored, and slanted ones are turned to where they fit best.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,10 @@ from vrd_core.sequences.evidence import along_lines, evidence_of
 from vrd_core.sequences.lines import Lines, distances, joined_lines
 from vrd_core.sequences.masks import Masks
 from vrd_core.sequences.overlaps import best_by_evidence
+from vrd_core.text import digest
+
+STEP = "alignment"
+VERSION = "1"
 
 LIMIT = 1.0
 """In normalised units: frames as near as unrelated ones. Looser thresholds are looked at on the stills alone."""
@@ -90,6 +94,11 @@ class Band:
     def distances(self, along: Lines) -> tuple[np.ndarray, np.ndarray | None]:
         """Return float32 (frame pairs,): exact distances along lines, normalised."""
         return distances(along, lambda video: (self._dense(video),), self._typical)
+
+
+def band_key(neighbours_key: str, dense_keys: Sequence[str]) -> str:
+    """Name the lines of a view: what lies near what, and the fingerprints between the stills."""
+    return digest(STEP, VERSION, neighbours_key, *dense_keys)
 
 
 def widened(found: Lines, rate: float, counts: np.ndarray, *, per_still: int = 1) -> Lines:

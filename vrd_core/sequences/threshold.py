@@ -45,6 +45,9 @@ LENGTH, SKIP = 5, 2
 STEPS = 48
 """Thresholds tried."""
 
+RANGE_STEPS = 9
+"""Thresholds tried within a range in which fingerprints were measured to work."""
+
 MOST = 4_000_000
 """Pairs looked at: the nearest ones of a large library."""
 
@@ -68,41 +71,81 @@ class _Lines:
     """int64: videos and frame of A."""
 
 
-def automatic_threshold(neighbours: Neighbours, fps: float = 1.0) -> Threshold:
+def automatic_threshold(
+    neighbours: Neighbours, fps: float = 1.0, measured: tuple[float, float, float] | None = None
+) -> Threshold:
     """Return the threshold for max_distance="auto", of neighbours at `fps` frames per second of film.
 
-    Raises ThresholdError, asking for a number, when there are too few frames to tell.
+    `measured` holds the least, usual and greatest threshold at which this kind of fingerprints was measured to work.
+    The threshold then lies between them, and is the usual one where the films themselves say nothing. Without it,
+    ThresholdError is raised, asking for a number, when there are too few frames to tell.
     """
     frames = int(np.isfinite(neighbours.nearest).sum())
-    if frames < FEWEST_FRAMES or not len(neighbours):
+    few = frames < FEWEST_FRAMES or not len(neighbours)
+    if measured is not None:
+        return _within(neighbours, fps, measured, few)
+    if few:
         raise ThresholdError(
             f"max_distance='auto' needs at least {FEWEST_FRAMES} frames with neighbours in other videos to see where "
             f"their distances begin to rise. Received: {frames}. Give max_distance as a number."
         )
-    forwards, backwards, tried = _lines(neighbours)
-    least = max(LENGTH, round(LENGTH * fps))
-    curve = np.array([_won(forwards, backwards, t, least) for t in tried])
-    # The mean of five neighbouring thresholds: a sequence more or less is no reason.
-    reuse, chance = (np.convolve(np.pad(c, 2, mode="edge"), np.full(5, 1 / 5), mode="valid") for c in curve.T)
-    right = reuse - chance
-    by_luck = CLEAR * np.sqrt((reuse + chance) * least / LENGTH)
-    clear = (right >= by_luck) & (right > 0) & (MOST_CHANCE * reuse >= chance)
+    curve, tried, clear = _balance(neighbours, fps, None)
     if clear.any():
-        f_score = np.where(clear, 2 * right / (reuse + right.max()), -np.inf)
-        best = int(np.flatnonzero(f_score >= AS_GOOD * f_score.max())[-1])
-        value = float(tried[best])
-        return Threshold(
-            value,
-            f"up to {value:.4g}, {curve[best, 0]} frames lie in sequences that run forwards in "
-            f"both films and {curve[best, 1]} in sequences with one film run backwards, which is chance; "
-            "beyond it the balance of what is found and what is right gets worse",
-        )
-    first = int(np.argmax(curve[:, 1] > 0)) if chance.any() else len(tried) - 1
+        best = _loosest(curve, clear)
+        return Threshold(float(tried[best]), _found_words(float(tried[best]), curve[best]))
+    first = int(np.argmax(curve[:, 1] > 0)) if curve[:, 1].any() else len(tried) - 1
     value = float(np.float32(CAREFUL * tried[first]))
     return Threshold(
         value,
         "sequences run backwards in one film are as frequent as forwards, so there is no clear "
         f"sign of reuse; {value:.4g} is well below where the first of them appears",
+    )
+
+
+def _within(neighbours: Neighbours, fps: float, measured: tuple[float, float, float], few: bool) -> Threshold:
+    """Return the threshold inside the range in which these fingerprints were measured to work."""
+    least, usual, greatest = measured
+    known = f"the network was measured to work from {least:g} to {greatest:g}"
+    if not few:
+        tried = np.linspace(least, greatest, RANGE_STEPS).astype(np.float32)
+        curve, _, clear = _balance(neighbours, fps, tried)
+        if clear.any():
+            best = _loosest(curve, clear)
+            return Threshold(float(tried[best]), f"{known}; {_found_words(float(tried[best]), curve[best])}")
+    why = "there are too few frames here to tell more" if few else "these films show no clear sign of reuse"
+    return Threshold(usual, f"{known}, and {why}: {usual:g} is the usual choice")
+
+
+def _balance(neighbours: Neighbours, fps: float, tried: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return frames won forwards and backwards (thresholds, 2), the thresholds, and where forwards wins clearly."""
+    forwards, backwards, usual = _lines(neighbours)
+    tried = usual if tried is None else tried
+    least = max(LENGTH, round(LENGTH * fps))
+    curve = np.array([_won(forwards, backwards, t, least) for t in tried])
+    reuse, chance = _smooth(curve)
+    by_luck = CLEAR * np.sqrt((reuse + chance) * least / LENGTH)
+    right = reuse - chance
+    return curve, tried, (right >= by_luck) & (right > 0) & (MOST_CHANCE * reuse >= chance)
+
+
+def _loosest(curve: np.ndarray, clear: np.ndarray) -> int:
+    """Return the loosest threshold that is about as good as the best."""
+    reuse, chance = _smooth(curve)
+    right = reuse - chance
+    f_score = np.where(clear, 2 * right / np.maximum(reuse + right.max(), 1e-9), -np.inf)
+    return int(np.flatnonzero(f_score >= AS_GOOD * f_score.max())[-1])
+
+
+def _smooth(curve: np.ndarray) -> list[np.ndarray]:
+    """Return the mean of five neighbouring thresholds: a sequence more or less is no reason."""
+    return [np.convolve(np.pad(c, 2, mode="edge"), np.full(5, 1 / 5), mode="valid") for c in curve.T]
+
+
+def _found_words(value: float, won: np.ndarray) -> str:
+    return (
+        f"up to {value:.4g}, {won[0]} frames lie in sequences that run forwards in "
+        f"both films and {won[1]} in sequences with one film run backwards, which is chance; "
+        "beyond it the balance of what is found and what is right gets worse"
     )
 
 
