@@ -8,7 +8,8 @@ import numpy as np
 
 from tests.made_up.fingerprints import items
 from vrd_core.neighbours.find import find_neighbours
-from vrd_core.sequences.find import SequenceTable, find_sequences
+from vrd_core.sequences.find import find_sequences
+from vrd_core.sequences.table import SequenceTable
 from vrd_core.settings import SearchSettings, SequenceSettings
 from vrd_core.store import Store
 
@@ -69,7 +70,7 @@ def _at(film: np.ndarray, seconds: np.ndarray) -> np.ndarray:
 
 def ends_found(truth: list[Planted], table: SequenceTable, tolerance: float = 2.0) -> int:
     """Count what was found with all four ends within the tolerance (seconds, and half a frame of sampling)."""
-    columns = (table.video_a, table.video_b, table.first_a, table.last_a + 1, table.first_b, table.last_b + 1)
+    columns = (table.video_a, table.video_b, table.start_a, table.end_a, table.start_b, table.end_b)
     rows = np.stack(columns, axis=1)
     return sum(
         bool(((rows[:, :2] == t[:2]).all(axis=1) & (np.abs(rows[:, 2:] - t[2:]) <= tolerance + 0.5).all(axis=1)).any())

@@ -7,7 +7,7 @@ import pytest
 
 from vrd_core.evaluation.confidence import LEVELS, confidences, features
 from vrd_core.project.found import Found
-from vrd_core.sequences.find import SequenceTable
+from vrd_core.sequences.table import SequenceTable
 from vrd_core.settings import SequenceSettings
 
 DIM = 32

@@ -12,7 +12,7 @@ from vrd_core.frames.extract import extract_frames
 from vrd_core.media.probe import content_id, ffmpeg_exe
 from vrd_core.project.found import Found
 from vrd_core.project.view import View
-from vrd_core.sequences.find import SequenceTable
+from vrd_core.sequences.table import SequenceTable
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings
 from vrd_core.store import Store
 

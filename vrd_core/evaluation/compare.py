@@ -230,7 +230,7 @@ def find_reuse(
         vectors=lambda video: items[video].vectors,
         mirrored_vectors=flipped.__getitem__ if flipped else None,
     )
-    return reuse_of(table, names, fps)
+    return reuse_of(table, names)
 
 
 def table_of(results: Sequence[Comparison]) -> list[list[str]]:

@@ -15,7 +15,7 @@ from vrd_core.evaluation.truth import Reuse
 if TYPE_CHECKING:
     from vrd_core.neighbours.artefact import Neighbours
     from vrd_core.project.found import Found
-    from vrd_core.sequences.find import SequenceTable
+    from vrd_core.sequences.table import SequenceTable
 
 Find = Callable[[float], Sequence[Reuse]]
 
@@ -101,16 +101,16 @@ def candidate_thresholds(neighbours: Neighbours, count: int = 32) -> list[float]
     return np.unique(np.concatenate([quantiles, even]).round(6)).tolist()
 
 
-def reuse_of(table: SequenceTable, names: Sequence[str], fps: float) -> list[Reuse]:
+def reuse_of(table: SequenceTable, names: Sequence[str]) -> list[Reuse]:
     """Return the sequences of step 4 as rows with names and seconds."""
     return [
         Reuse(
             names[int(table.video_a[n])],
-            int(table.first_a[n]) / fps,
-            (int(table.last_a[n]) + 1) / fps,
+            float(table.start_a[n]),
+            float(table.end_a[n]),
             names[int(table.video_b[n])],
-            int(table.first_b[n]) / fps,
-            (int(table.last_b[n]) + 1) / fps,
+            float(table.start_b[n]),
+            float(table.end_b[n]),
             mean_distance=float(table.mean_distance[n]),
         )
         for n in range(len(table))
@@ -119,4 +119,4 @@ def reuse_of(table: SequenceTable, names: Sequence[str], fps: float) -> list[Reu
 
 def rows_of_found(found: Found) -> list[Reuse]:
     """Return what a view found as rows."""
-    return reuse_of(found.table, [video.name for video in found.view.videos], found.view.fps)
+    return reuse_of(found.table, [video.name for video in found.view.videos])

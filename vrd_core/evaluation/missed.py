@@ -109,7 +109,7 @@ class _Finder:
         if not self.pair.any():
             return False
         table = self.view.find_table(settings, self.pair)
-        rows = reuse_of(table, [video.name for video in self.view.videos], self.view.fps)
+        rows = reuse_of(table, [video.name for video in self.view.videos])
         return evaluate(rows, [self.reuse]).true_found[0]
 
 

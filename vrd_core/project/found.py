@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vrd_core.project.view import View
-    from vrd_core.sequences.find import SequenceTable
+    from vrd_core.sequences.table import SequenceTable
     from vrd_core.sequences.threshold import Threshold
 
 COLUMNS = (
@@ -44,7 +44,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Sequence:
-    """A stretch of video A that reappears in video B. Times in seconds; end = the last frame's time plus one step."""
+    """A stretch of video A that reappears in video B. Times in seconds."""
 
     row: int
     """Its position in the table it comes from."""
@@ -58,7 +58,7 @@ class Sequence:
     start_b: float
     end_b: float
     seconds: float
-    """Length on the side of video A, first to last frame inclusive."""
+    """Length on the side of video A."""
     mean_distance: float
     """Over every frame pair of the alignment, deviating ones included."""
     first_a: int
@@ -76,7 +76,7 @@ class Sequence:
     collection_a: str
     collection_b: str
     sequence: str
-    """Its name in links: content ids of both videos and both times."""
+    """Its name in links: the content of both videos and where it begins and ends in each, in milliseconds."""
 
     @classmethod
     def parse(cls, name: str, view: View) -> Sequence | None:
@@ -84,33 +84,48 @@ class Sequence:
 
         Its `row` is -1 and its mean distance NaN. None where it is no such name or the view has no such stretches.
         """
+        parts = name.split("-")
         try:
-            content_a, first_a, content_b, first_b, length = name.split("-")
-            at_a, at_b, frames = int(first_a), int(first_b), int(length)
+            numbers = [int(part) for n, part in enumerate(parts) if n not in (0, len(parts) // 2)]
         except ValueError:
             return None
+        if len(parts) == 6:
+            times = [number / 1000 for number in numbers]
+        elif len(parts) == 5:
+            # A link of version 0.1 counts stills: first of A, first of B, how many.
+            first_a, first_b, count = (number / view.fps for number in (numbers[0], numbers[1], numbers[2]))
+            parts, times = [parts[0], "", "", parts[2], "", ""], [first_a, first_a + count, first_b, first_b + count]
+        else:
+            return None
+        spans = [(times[0], times[1]), (times[2], times[3])]
 
-        def fitting(content: str, first: int) -> list[int]:
+        def fitting(label: str, start: float, end: float) -> list[int]:
             return [
                 n
                 for n, video in enumerate(view.videos)
-                if video.content_id[:10] == content and 0 <= first <= video.count - frames and frames > 0
+                if view.label_of(n) == label or (video.content_id[:10] == label and "~" not in label)
+                if 0 <= start < end <= video.count / view.fps + 1e-6
             ]
 
-        pairs = ((a, b) for a in fitting(content_a, at_a) for b in fitting(content_b, at_b) if a < b)
+        pairs = ((a, b) for a in fitting(parts[0], *spans[0]) for b in fitting(parts[3], *spans[1]) if a < b)
         pair = next(pairs, None)
-        return (
-            cls._of(view, pair, (at_a, at_a + frames - 1), (at_b, at_b + frames - 1), frames=frames) if pair else None
-        )
+        if pair is None:
+            return None
+        stills = [
+            (round(start * view.fps), max(round(start * view.fps), round(end * view.fps) - 1)) for start, end in spans
+        ]
+        frames = stills[0][1] - stills[0][0] + 1
+        return cls._of(view, pair, stills[0], stills[1], spans=spans, frames=frames)
 
     @classmethod
     def _of(
         cls,
         view: View,
         pair: tuple[int, int],
-        span_a: tuple[int, int],
-        span_b: tuple[int, int],
+        stills_a: tuple[int, int],
+        stills_b: tuple[int, int],
         *,
+        spans: list[tuple[float, float]],
         frames: int,
         row: int = -1,
         mean_distance: float = math.nan,
@@ -118,32 +133,37 @@ class Sequence:
         speed: float = 1.0,
         mirrored: bool = False,
     ) -> Sequence:
-        (a, b), (first_a, last_a), (first_b, last_b), step = pair, span_a, span_b, 1.0 / view.fps
+        (a, b), ((start_a, end_a), (start_b, end_b)) = pair, spans
         one, other = view.videos[a], view.videos[b]
+        times = [f"{round(start * 1000)}-{round(end * 1000)}" for start, end in spans]
         return cls(
             row=row,
             a=a,
             b=b,
             video_a=one.name,
-            start_a=first_a * step,
-            end_a=(last_a + 1) * step,
+            start_a=start_a,
+            end_a=end_a,
             video_b=other.name,
-            start_b=first_b * step,
-            end_b=(last_b + 1) * step,
-            seconds=(last_a - first_a + 1) * step,
+            start_b=start_b,
+            end_b=end_b,
+            seconds=end_a - start_a,
             mean_distance=mean_distance,
-            first_a=first_a,
-            last_a=last_a,
-            first_b=first_b,
-            last_b=last_b,
+            first_a=stills_a[0],
+            last_a=stills_a[1],
+            first_b=stills_b[0],
+            last_b=stills_b[1],
             frames=frames,
             deviating_frames=deviating_frames,
             speed=speed,
             mirrored=mirrored,
             collection_a=one.collection,
             collection_b=other.collection,
-            sequence=f"{one.content_id[:10]}-{first_a}-{other.content_id[:10]}-{first_b}-{last_a - first_a + 1}",
+            sequence=f"{view.label_of(a)}-{times[0]}-{view.label_of(b)}-{times[1]}",
         )
+
+
+def _shared(start: float, end: float, other_start: float, other_end: float) -> float:
+    return min(end, other_end) - max(start, other_start)
 
 
 class Found:
@@ -171,6 +191,7 @@ class Found:
             (int(t.video_a[row]), int(t.video_b[row])),
             (first_a, last_a),
             (first_b, last_b),
+            spans=[(float(t.start_a[row]), float(t.end_a[row])), (float(t.start_b[row]), float(t.end_b[row]))],
             frames=int(t.hits[row] + t.deviating[row]),
             row=row,
             mean_distance=float(t.mean_distance[row]),
@@ -186,11 +207,27 @@ class Found:
     @property
     def seconds(self) -> float:
         """Seconds of reuse in all: the lengths of the sequences added up."""
-        return float(np.sum(self.table.last_a - self.table.first_a + 1)) / self.view.fps
+        return float(np.sum(self.table.end_a - self.table.start_a))
 
     def by_name(self, sequence: str) -> Sequence | None:
-        """Return the sequence of that name (as in links), or None when this setting does not find it."""
-        return next((s for s in self if s.sequence == sequence), None)
+        """Return the sequence of that name (as in links), or None when this setting does not find it.
+
+        A name from before stretches ended between the stills means the one that shares most of its time.
+        """
+        exact = next((s for s in self if s.sequence == sequence), None)
+        wanted = None if exact or sequence.count("-") != 4 else Sequence.parse(sequence, self.view)
+        if wanted is None:
+            return exact
+        same = [s for s in self if (s.a, s.b) == (wanted.a, wanted.b)]
+        shared = [
+            min(
+                _shared(s.start_a, s.end_a, wanted.start_a, wanted.end_a),
+                _shared(s.start_b, s.end_b, wanted.start_b, wanted.end_b),
+            )
+            for s in same
+        ]
+        best = int(np.argmax(shared)) if shared else -1
+        return same[best] if best >= 0 and shared[best] > 0.5 * wanted.seconds else None
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one dict of `COLUMNS` per sequence, numbers as the files show them."""

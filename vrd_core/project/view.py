@@ -99,6 +99,20 @@ class View:
         """Return float32 (frames, dim), a memory map: the fingerprints of the frames flipped left to right."""
         return _open_vectors(self.store, self.videos[video].mirrored_key or "")
 
+    def label_of(self, video: int) -> str:
+        """Return what names a video in links: its content, and which of several files of one content it is."""
+        return self._labels[video]
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        seen: dict[str, int] = {}
+        labels = []
+        for video in self.videos:
+            label = video.content_id[:10]
+            seen[label] = seen.get(label, 0) + 1
+            labels.append(label if seen[label] == 1 else f"{label}~{seen[label]}")
+        return labels
+
     @property
     def per_still(self) -> int:
         """Fingerprints from one still to the next: more than 1 where sequences are aligned between the stills."""

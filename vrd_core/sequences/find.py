@@ -161,7 +161,7 @@ def _in_band(
     pairs: np.ndarray | None,
     least: np.ndarray,
 ) -> _Stretches:
-    along, scores = band.lines_at(limit, settings.alignment == "elastic", neighbours, pairs, least)
+    along, scores = band.lines_at(limit, settings.alignment != "rigid", neighbours, pairs, least)
     evidence, masked = band.evidence(scores, limit, 1 / rate)
     if masks.extra:
         line, frame_a, frame_b = along.pairs()

@@ -48,6 +48,10 @@ STEPS = 48
 RANGE_STEPS = 9
 """Thresholds tried within a range in which fingerprints were measured to work."""
 
+RANGE_AS_GOOD = 0.9
+"""There this share of the best F-score is as good, and the one nearest to the usual threshold is taken: what was
+measured on films with known reuse says more than a count of few sequences."""
+
 MOST = 4_000_000
 """Pairs looked at: the nearest ones of a large library."""
 
@@ -110,8 +114,9 @@ def _within(neighbours: Neighbours, fps: float, measured: tuple[float, float, fl
         tried = np.linspace(least, greatest, RANGE_STEPS).astype(np.float32)
         curve, _, clear = _balance(neighbours, fps, tried)
         if clear.any():
-            best = _loosest(curve, clear)
-            return Threshold(float(tried[best]), f"{known}; {_found_words(float(tried[best]), curve[best])}")
+            good = np.flatnonzero(_balanced(curve, clear) >= RANGE_AS_GOOD * _balanced(curve, clear).max())
+            best = int(good[np.argmin(np.abs(tried[good] - np.float32(usual)))])
+            return Threshold(round(float(tried[best]), 4), f"{known}; {_found_words(float(tried[best]), curve[best])}")
     why = "there are too few frames here to tell more" if few else "these films show no clear sign of reuse"
     return Threshold(usual, f"{known}, and {why}: {usual:g} is the usual choice")
 
@@ -130,10 +135,15 @@ def _balance(neighbours: Neighbours, fps: float, tried: np.ndarray | None) -> tu
 
 def _loosest(curve: np.ndarray, clear: np.ndarray) -> int:
     """Return the loosest threshold that is about as good as the best."""
+    f_score = _balanced(curve, clear)
+    return int(np.flatnonzero(f_score >= AS_GOOD * f_score.max())[-1])
+
+
+def _balanced(curve: np.ndarray, clear: np.ndarray) -> np.ndarray:
+    """Return the estimate of the F-score at each threshold, -inf where forwards does not win clearly."""
     reuse, chance = _smooth(curve)
     right = reuse - chance
-    f_score = np.where(clear, 2 * right / np.maximum(reuse + right.max(), 1e-9), -np.inf)
-    return int(np.flatnonzero(f_score >= AS_GOOD * f_score.max())[-1])
+    return np.where(clear, 2 * right / np.maximum(reuse + right.max(), 1e-9), -np.inf)
 
 
 def _smooth(curve: np.ndarray) -> list[np.ndarray]:
