@@ -29,6 +29,7 @@ from vrd_core.media.probe import MediaInfo, plain_errors, probe
 from vrd_core.progress import Progress
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Artefact, Store
+from vrd_core.system import full_path
 from vrd_core.text import clock, digest
 
 STEP = "frames"
@@ -75,7 +76,7 @@ def extract_frames(
 
     Raises MediaError where nothing can be read, FFmpegError, StoreError, and what `progress` raises.
     """
-    path = Path(os.path.abspath(path))
+    path = full_path(os.path.abspath(path))
 
     def build(folder: Path) -> dict[str, Any]:
         return _build(path, content_id, settings, folder, progress, detail or path.name, second)

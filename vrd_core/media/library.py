@@ -13,7 +13,11 @@ from vrd_core.errors import MediaError, ProjectError
 from vrd_core.media.probe import MediaInfo, content_id, probe
 from vrd_core.progress import Progress
 from vrd_core.store import Store
+from vrd_core.system import full_path
 from vrd_core.text import digest
+
+_DEEP = 4000
+"""Letters of the longest path below a library."""
 
 _VERSION = "1"
 """Goes up when a probe would say something else of a file that has not changed."""
@@ -104,16 +108,19 @@ def scan_library(folder: str | Path, store: Store, progress: Progress | None = N
 def _files(root: Path, workspace: Path) -> Iterator[tuple[str, Path]]:
     """Yield (name, path) of every file worth a look."""
     inside = root.resolve()
-    for folder, folders, files in os.walk(root):
-        here = Path(folder)
-        folders[:] = [f for f in folders if not f.startswith(".") and here / f != workspace]
+    # Room for folders below that are deeper than the root's own path says.
+    top, kept = full_path(root, _DEEP), full_path(workspace, _DEEP)
+    for folder, folders, files in os.walk(top):
+        here = root / Path(folder).relative_to(top)
+        folders[:] = [f for f in folders if not f.startswith(".") and full_path(here / f, _DEEP) != kept]
         for file in files:
             path = here / file
             if file.startswith(".") or path.suffix.lower() in _NEVER.split():
                 continue
-            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+            there = full_path(path)
+            if there.is_symlink() and not path.resolve().is_relative_to(inside):
                 continue
-            if path.is_file():
+            if there.is_file():
                 yield path.relative_to(root).as_posix(), path
 
 
@@ -127,7 +134,7 @@ def _look(path: Path, store: Store) -> dict[str, Any]:
                 "Its name holds bytes that are no letters (not UTF-8). Rename the file.", reason="refused"
             ) from None
         try:
-            state = path.stat()
+            state = full_path(path).stat()
         except OSError as error:
             raise MediaError(f"{path.name} cannot be read ({error.strerror}).", reason="missing") from error
         note = "media/" + digest(_VERSION, str(path), str(state.st_size), str(state.st_mtime_ns))

@@ -23,6 +23,7 @@ from typing import Any
 import ffmpeg
 
 from vrd_core.errors import FFmpegError, MediaError
+from vrd_core.system import full_path
 
 MAX_PIXELS = 2**27
 """Largest picture that is decoded, 134 megapixels: an A3 scan at 600 dpi fits, a decompression bomb does not."""
@@ -108,7 +109,7 @@ def content_id(path: str | Path) -> str:
     naming a film of 50 GB takes a moment. Moving and renaming change nothing.
     """
     block, blocks, whole = 1 << 16, 32, 1 << 22
-    with plain_errors(path), open(path, "rb") as file:
+    with plain_errors(path), open(full_path(path), "rb") as file:
         size = os.fstat(file.fileno()).st_size
         state = hashlib.blake2b(str(size).encode() + b":", digest_size=16)
         if size <= whole:
@@ -125,7 +126,7 @@ def probe(path: str | Path) -> MediaInfo:
 
     Raises MediaError, whose `reason` is one of MediaError.REASONS, and FFmpegError.
     """
-    path = Path(os.path.abspath(path))
+    path = full_path(os.path.abspath(path))
     with plain_errors(path):
         if not path.is_file():
             raise MediaError(f"{path.name} is not a file, or is not there any more.", reason="missing")
