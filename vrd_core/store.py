@@ -193,8 +193,16 @@ class Store:
 
     def _retire(self, folder: Path) -> bool:
         """Make a folder no artefact any more; return whether it is gone. What is open is cleared later."""
-        if not folder.exists():
+        if self._bury(folder):
             return True
+        if (folder / "manifest.json").exists():
+            note = self.root / "tmp" / f"left-{uuid.uuid4().hex}.json"
+            note.write_text(json.dumps([folder.parent.name, folder.name]))
+            system.remove(folder / "manifest.json")
+        return False
+
+    def _bury(self, folder: Path) -> bool:
+        """Delete a folder, whole or not at all; return whether it is gone."""
         grave = self.root / "tmp" / f"gone-{uuid.uuid4().hex}"
         try:
             os.rename(folder, grave)
@@ -203,9 +211,6 @@ class Store:
         except OSError as error:
             if not system.is_in_use(error):
                 raise
-            system.remove(folder / "manifest.json")
-            note = self.root / "tmp" / f"left-{uuid.uuid4().hex}.json"
-            note.write_text(json.dumps([folder.parent.name, folder.name]))
             return False
         system.remove_tree(grave)
         return True
@@ -223,8 +228,8 @@ class Store:
                 folder = self.root / "artefacts" / step / name
                 try:
                     # With a manifest it is an artefact again, made in that place meanwhile.
-                    if (folder / "manifest.json").exists() or system.remove_tree(folder, 0):
-                        note.unlink()
+                    if (folder / "manifest.json").exists() or self._bury(folder):
+                        system.remove(note)
                 finally:
                     lock.release()
 
