@@ -290,6 +290,11 @@ class Store:
                     "kept; make room (`python -m vrd_core cache`) or choose another --workspace, and run "
                     "again."
                 ) from error
+            if system.is_in_use(error):
+                raise StoreError(
+                    f"{error.filename} is open in another program, or may not be written ({error.strerror}). Close it "
+                    "there and run again."
+                ) from error
             if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM) and str(self.root) in str(error.filename or ""):
                 raise StoreError(
                     f"The workspace {self.root} cannot be written ({error.strerror}). Choose another with "
