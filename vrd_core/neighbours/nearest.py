@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vrd_core.arrays import open_array
+from vrd_core.arrays import open_array, open_arrays
+from vrd_core.errors import StoreError
 from vrd_core.neighbours.codes import NONE, code_distance, code_row, with_row
 from vrd_core.neighbours.rows import Rows
 
@@ -133,14 +133,14 @@ class Nearest:
     def resume(self, path: Path, plan: str) -> int:
         """Take up a saved search of this plan; return how many tiles it had done, 0 when there is none."""
         try:
-            with np.load(path) as saved:
-                if str(saved["plan"]) != plan:
-                    return 0
-                self.codes[:, : self.k], self.fill, self.bound = saved["codes"], saved["fill"], saved["bound"]
-                self.codes[:, self.k :] = NONE
-                self._tidy[:] = True
-                return int(saved["done"])
-        except (FileNotFoundError, zipfile.BadZipFile, KeyError, ValueError):
+            saved = open_arrays(path)
+            if str(saved["plan"]) != plan:
+                return 0
+            self.codes[:, : self.k], self.fill, self.bound = saved["codes"], saved["fill"], saved["bound"]
+            self.codes[:, self.k :] = NONE
+            self._tidy[:] = True
+            return int(saved["done"])
+        except (FileNotFoundError, StoreError, KeyError, ValueError):
             return 0
 
 
