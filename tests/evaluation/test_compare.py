@@ -10,6 +10,8 @@ from vrd_core.evaluation.truth import Reuse, read_reuse
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 FRAMES = FrameSettings(fps=2)
 
 
