@@ -61,7 +61,7 @@ def _add_evaluate(add: Any) -> None:
     command.add_argument("found", metavar="FOUND.csv", type=Path, help="the table that `run` wrote")
     command.add_argument("truth", metavar="TRUTH.csv", type=Path, help="what is really reused")
     command.add_argument("--json", action="store_true", help="print JSON")
-    command.add_argument("--missed", action="store_true", help="list the missed and the false stretches too")
+    command.add_argument("--missed", action="store_true", help="list the missed and the false stretches as well")
     command.set_defaults(handler=evaluate)
 
 
