@@ -47,7 +47,9 @@ def _add_plant(add: Any) -> None:
         "--shortest", type=float, default=6.0, metavar="SECONDS", help="shortest contiguous piece in a documentary (6)"
     )
     command.add_argument("--longest", type=float, default=30.0, metavar="SECONDS", help="longest stretch (30)")
-    command.add_argument("--edits", default="", metavar="NAME,…", help="only these edits; all when left out")
+    command.add_argument(
+        "--edits", default="", metavar="NAME,…", help="only these edits; a fixed choice of eighteen when left out"
+    )
     command.set_defaults(handler=plant)
 
 
