@@ -45,6 +45,8 @@ clean:  ## remove what make set up; the workspace with its results stays
 	$(BIN)/pip install --disable-pip-version-check -q -r requirements.txt
 	@touch $@
 
-.venv/dev: requirements.txt requirements-cluster.txt requirements-dev.txt | .venv/bin/python
+.venv/dev: requirements.txt requirements-cluster.txt requirements-dev.txt requirements-peers.txt | .venv/bin/python
 	$(BIN)/pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@$(BIN)/pip install --disable-pip-version-check -q -r requirements-peers.txt >.venv/peers.log 2>&1 || \
+	  echo "pdqhash could not be installed (.venv/peers.log; it needs a C++ compiler). Its test will be skipped."
 	@touch $@ .venv/runtime
