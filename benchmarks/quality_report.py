@@ -44,7 +44,8 @@ what can be compared is one row of a table with another.
 
 1. Put a dozen films or more that share no footage into one folder. Each must last six seconds at least; the longer they
    are, the more stretches find room.
-2. `make check` installs what is needed, the two perceptual hashes included. Without make: `pip install -e ".[dev]"`.
+2. `make check` installs what is needed; the hash PDQ only where a C++ compiler is at hand. Without make:
+   `pip install -e ".[dev,peers]"`.
 3. `.venv/bin/python -m benchmarks.quality --clips FOLDER` plants with fixed seeds, compares, and rewrites this page in
    your clone. What it planted and computed stays in the workspace. `--only reusenet` leaves out the other fingerprints,
    `--libraries first` the other libraries.
