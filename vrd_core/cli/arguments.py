@@ -10,6 +10,13 @@ from vrd_core import settings as defaults
 from vrd_core.errors import SettingsError
 
 
+class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
+    """Say what an argument is when it is left out, where that is more than nothing."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help if action.default in (None, "", False) else super()._get_help_string(action)
+
+
 def add_workspace(command: argparse.ArgumentParser) -> None:
     """Add --workspace."""
     command.add_argument(
@@ -78,6 +85,14 @@ def add_view_arguments(command: argparse.ArgumentParser) -> None:
         "usual choice when left out",
     )
     command.add_argument("--index", default=search.index, help="a Faiss factory string; Flat is exact")
+    command.add_argument(
+        "--align-fps",
+        type=float,
+        default=search.align_fps,
+        metavar="NUMBER",
+        help="fingerprints per second of film by which sequences are aligned, 0 for the stills alone; the network's "
+        "usual choice when left out",
+    )
 
 
 def view_settings(args: argparse.Namespace) -> defaults.ViewSettings:
@@ -107,6 +122,7 @@ def view_settings(args: argparse.Namespace) -> defaults.ViewSettings:
             mirrored=args.mirrored,
             score=args.score,
             index=args.index,
+            align_fps=args.align_fps,
         ),
     )
 
@@ -145,13 +161,22 @@ def add_sequence_arguments(command: argparse.ArgumentParser) -> None:
         "--drop-echoes",
         default=True,
         action=argparse.BooleanOptionalAction,
-        help="leave out a sequence where the same two videos have a clearly closer one beside it",
+        help="kept for old commands, without effect: sequences that are one reuse compete by their evidence",
     )
     command.add_argument(
         "--alignment",
         default=sequences.alignment,
-        choices=("rigid", "elastic"),
-        help="find reuse at the same speed only, or at another speed as well",
+        choices=("auto", "rigid", "elastic"),
+        help="rigid finds reuse at the same speed only, elastic at another speed as well, auto the latter where it "
+        "costs nothing",
+    )
+    command.add_argument(
+        "--least-evidence",
+        type=float,
+        default=sequences.least_evidence,
+        metavar="SECONDS",
+        help="seconds of evidence that a sequence must have; one second counts 1 where the frames are the same, 0 at "
+        "the threshold",
     )
 
 
@@ -164,6 +189,7 @@ def sequence_settings(args: argparse.Namespace) -> defaults.SequenceSettings:
         combine_overlap=args.combine_overlap,
         drop_echoes=args.drop_echoes,
         alignment=args.alignment,
+        least_evidence=args.least_evidence,
     )
 
 

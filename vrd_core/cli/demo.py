@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vrd_core.cli import DONE, SOME_FAILED, program
-from vrd_core.cli.arguments import add_json_progress, add_sequence_arguments, add_workspace, sequence_settings
+from vrd_core.cli.arguments import (
+    HelpFormatter,
+    add_json_progress,
+    add_sequence_arguments,
+    add_workspace,
+    sequence_settings,
+)
 from vrd_core.cli.run import print_header, report_done, with_progress
 from vrd_core.progress import Progress
 from vrd_core.text import clock, count, print_table
@@ -22,7 +28,7 @@ def add_commands(add: Any) -> None:
     command = add.add_parser(
         "demo",
         help="draw the demo films, run the four steps, compare with the truth",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     command.add_argument(
         "folder",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vrd_core.cli import DONE, SOME_FAILED
 from vrd_core.cli.arguments import (
+    HelpFormatter,
     add_json_progress,
     add_sequence_arguments,
     add_view_arguments,
@@ -33,7 +34,7 @@ def add_commands(add: Any) -> None:
     command = add.add_parser(
         "run",
         help="run the four steps over a folder of films",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     command.add_argument(
         "library",
