@@ -44,6 +44,7 @@ def wheel(tmp_path_factory):
         yield opened
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_the_four_packages_with_their_data_and_nothing_else(wheel):
     expected = {
         path.relative_to(ROOT).as_posix()
@@ -63,10 +64,12 @@ def test_the_wheel_holds_the_four_packages_with_their_data_and_nothing_else(whee
     assert held == expected | {"dashboard/.streamlit/config.toml"}
 
 
+@pytest.mark.slow
 def test_the_wheel_carries_the_dashboards_settings_unchanged(wheel):
     assert wheel.read("dashboard/.streamlit/config.toml") == (ROOT / ".streamlit" / "config.toml").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_wheel_brings_the_command_and_the_version(wheel):
     texts = {Path(name).name: wheel.read(name).decode() for name in wheel.namelist() if ".dist-info/" in name}
     assert "vrd = vrd_core.cli.main:main" in texts["entry_points.txt"]

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 DONE, NOTHING, USAGE, SOME_FAILED, STOPPED = 0, 1, 2, 3, 130
-"""Exit codes: done; nothing could be processed (or another error, told in plain words); wrong usage; done but some
+"""Exit codes: done; nothing could be processed (or another error, explained in plain words); wrong usage; done but some
 videos failed; stopped by the person."""
 
 

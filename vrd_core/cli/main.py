@@ -1,7 +1,7 @@
 """The command line: `vrd --help`, or `python -m vrd_core --help`.
 
-Exit codes: 0 done, 1 nothing could be processed (or another error, told in plain words), 2 wrong usage, 3 done but some
-videos failed, 130 stopped by the person.
+Exit codes: 0 done, 1 nothing could be processed (or another error, explained in plain words), 2 wrong usage, 3 done but
+some videos failed, 130 stopped by the person.
 """
 
 from __future__ import annotations
