@@ -1,20 +1,34 @@
 # The commands a person runs are the commands CI runs.
 PYTHON ?= python3
 BIN := .venv/bin
+# Two processes: each test file in one of them. The tests of the browser share one server and run by themselves.
+PYTEST := $(BIN)/python -m pytest
+APART := -n 2 --dist loadfile --ignore tests/e2e
 
-.PHONY: demo run test clean
+.PHONY: demo run check test lint format clean
 
 demo: .venv/runtime  ## draw and process the demo films, print found beside true, open the dashboard on them
 	$(BIN)/python -m vrd_core demo
-	VRD_START_PAGE=sequences $(BIN)/streamlit run dashboard/server.py
+	$(BIN)/python -m vrd_core dashboard --page sequences
 
 run: .venv/runtime  ## open the dashboard
-	$(BIN)/streamlit run dashboard/server.py
+	$(BIN)/python -m vrd_core dashboard
 
-test: .venv/dev  ## lint, types, all tests
+check: lint  ## format, lint, types and the quick tests: seconds
+	$(PYTEST) $(APART) -m "not slow"
+
+test: lint  ## format, lint, types and all tests: minutes
+	$(PYTEST) $(APART)
+	$(PYTEST) tests/e2e
+
+lint: .venv/dev
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+
+format: .venv/dev  ## write the code in the project's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 clean:  ## remove what make set up; the workspace with its results stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -31,6 +45,8 @@ clean:  ## remove what make set up; the workspace with its results stays
 	$(BIN)/pip install --disable-pip-version-check -q -r requirements.txt
 	@touch $@
 
-.venv/dev: requirements.txt requirements-dev.txt | .venv/bin/python
+.venv/dev: requirements.txt requirements-cluster.txt requirements-dev.txt requirements-peers.txt | .venv/bin/python
 	$(BIN)/pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@$(BIN)/pip install --disable-pip-version-check -q -r requirements-peers.txt >.venv/peers.log 2>&1 || \
+	  echo "pdqhash could not be installed (.venv/peers.log; it needs a C++ compiler). Its test will be skipped."
 	@touch $@ .venv/runtime

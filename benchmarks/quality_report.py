@@ -37,6 +37,26 @@ from a shortest sequence of 3 s in "short". Settings are chosen by the tuning se
 - Held shots need not be found and may be: nobody can say which second of an unmoving shot is shown.
 """
 
+_REPEATING = """
+The clips are sixteen, of 4 to 44 seconds: public-domain NASA footage and test files of open-source video projects. They
+do not come with the project, nor do MobileNetV2's ImageNet weights. On films of your own the figures will be others;
+what can be compared is one row of a table with another.
+
+1. Put a dozen films or more that share no footage into one folder. Each must last six seconds at least; the longer they
+   are, the more stretches find room.
+2. `make check` installs what is needed; the hash PDQ only where a C++ compiler is at hand. Without make:
+   `pip install -e ".[dev,peers]"`.
+3. `.venv/bin/python -m benchmarks.quality --clips FOLDER` plants with fixed seeds, compares, and rewrites this page in
+   your clone. What it planted and computed stays in the workspace. `--only reusenet` leaves out the other fingerprints,
+   `--libraries first` the other libraries.
+
+MobileNetV2 is measured only where its weights file lies at the place that `benchmarks/quality.py` names. The rule that
+says how sure a sequence is was fitted by `python -m benchmarks.confidence`, which reports how well it holds on
+libraries that it was not fitted on. The demo films are drawn alike everywhere: `python -m vrd_core demo` prints
+what was found beside what is true. With your own list of known reuse, `python -m vrd_core compare LIBRARY TRUTH.csv`
+makes one table over networks, layers and settings, and *Evaluate* in the dashboard shows what was missed and why.
+"""
+
 
 def report(
     libraries: Sequence[Library],
@@ -73,7 +93,7 @@ def report(
         parts += ["## Where nothing is reused", _no_reuse(results, chosen)]
     if len(chosen) > 1 and any(library.name == "first" for library in libraries):
         parts += ["## Beside other fingerprints (library “first”)", _variants(results, chosen)]
-    parts += ["## Method", _METHOD.strip(), "## All seeds", _seeds()]
+    parts += ["## Method", _METHOD.strip(), "## All seeds", _seeds(), "## Repeating it", _REPEATING.strip()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -13,7 +13,7 @@ from .stage import Easel, Stage, glide
 
 
 def dawn(easel: Easel, rng: Rng, seconds: float) -> Draw:
-    """Sailing boats leave at sunrise; the camera pans from the things.lighthouse to the open sea."""
+    """Sailing boats leave at sunrise; the camera pans from the lighthouse to the open sea."""
     stops = [(0, "#7f96ad"), (0.35, "#c9b9a6"), (0.55, "#f6dfb4"), (1, "#fff0cf")]
     far = sky(easel, rng, 900, 300, stops, clouds=14, cloud="#fff6e4", disc=(560, 205, 26, "#ffe9b0"))
     hills = land(easel, rng, 1300, 90, "#8f99a3", fog="#e6d9c2", step=220)
@@ -197,7 +197,7 @@ def gale(easel: Easel, rng: Rng, seconds: float) -> Draw:
 
 
 def lamp(easel: Easel, rng: Rng, seconds: float) -> Draw:
-    """Night: the things.lighthouse turns its beam over boats with lanterns; the moon climbs."""
+    """Night: the lighthouse turns its beam over boats with lanterns; the moon climbs."""
     far = sky(
         easel,
         rng,

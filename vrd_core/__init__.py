@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from vrd_core.sequences.threshold import Threshold
     from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings, ViewSettings
     from vrd_core.store import Store
-    from vrd_core.version import __version__
+
+__version__ = "0.2.0"
 
 __all__ = [
     "FingerprintSettings",
@@ -54,7 +55,6 @@ _HOMES = {
     "VRDError": "errors",
     "View": "project.view",
     "ViewSettings": "settings",
-    "__version__": "version",
 }
 
 

@@ -171,7 +171,7 @@ def all_jobs(store: Store, *, kinds: tuple[str, ...] | None = None) -> list[Job]
 
 def active(store: Store) -> list[Job]:
     """Return the jobs that wait or run, oldest first."""
-    # Ended ones are told by a file name, without reading them.
+    # Ended ones are recognised by a file name, without reading them.
     unended = (folder for folder in _folders(store) if not (folder / "result.json").exists())
     return [job for folder in unended if (job := _read(folder)) and job.active]
 

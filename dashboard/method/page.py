@@ -23,7 +23,7 @@ from vrd_core.project.view import View
 _INTRO = """
 The tool compares every second of every film with every second of the others and lists the stretches that two films
 have in common. It was made for historians who ask where a shot comes from and where it went. Four steps lead there;
-the first three are slow, done once and kept, the last one is done anew with every move of a slider.
+the first three are slow, done once and kept; the last one is repeated with every move of a slider.
 """
 
 _LEADS = """

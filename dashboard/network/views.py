@@ -84,8 +84,8 @@ def _cost(status: library_files.Status, settings: ViewSettings) -> str:
     disk = f", {size:,.0f} MB on disk" if size >= 1 else ""
     return (
         f"{frames}; fingerprints of {count(len(videos), 'video')} are computed ({length:,} numbers each{disk}), "
-        f"and neighbours are searched anew.{passes} What other networks and layers gave stays and can be switched "
-        "back to at once. The threshold starts anew: distances of two layers have nothing in common."
+        f"and neighbours are searched again.{passes} What other networks and layers gave is kept: switch "
+        "back to it at any time. The threshold is set again: distances of two layers have nothing in common."
     )
 
 

@@ -28,7 +28,7 @@ SEQUENCE, SHIFT = "sequence", "shift"
 """The open sequence and its shift: on the page of sequences only."""
 
 _SCREEN = "_screen"
-_IN_VAIN = "_in_vain_"
+_REFUSED = "_refused_"
 
 
 def threshold_key(view: View) -> str:
@@ -127,10 +127,10 @@ def fill_link(key: str, value: object, text: str, fits: Iterable[str] | Callable
 
     To be called before the widget `key` is drawn. The widget's own default must be another value, for Streamlit
     leaves that out of the URL. `text` is the value as the URL has it, `fits` what the widget takes from there.
-    Returns what the URL asked for in vain, else None.
+    Returns what the URL asked for where it does not fit, else None.
     """
     if key in st.session_state:
-        return st.session_state.pop(_IN_VAIN + key, None)
+        return st.session_state.pop(_REFUSED + key, None)
     asked = st.query_params.get(key)
     if asked is not None and (fits(asked) if callable(fits) else asked in set(fits)):
         return None
@@ -138,7 +138,7 @@ def fill_link(key: str, value: object, text: str, fits: Iterable[str] | Callable
     st.query_params[key] = text
     if asked is not None:
         # The widget looks at the URL that its run began with, and takes out of it what does not fit: begin again.
-        st.session_state[_IN_VAIN + key] = asked
+        st.session_state[_REFUSED + key] = asked
         st.rerun()
     return None
 

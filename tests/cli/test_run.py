@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -191,25 +193,6 @@ def test_too_few_frames_for_an_automatic_threshold_ask_for_a_number(films, tmp_p
     done = run("run", tmp_path / "library", "--fps", 0.5, "--workspace", tmp_path / "w")
     assert done.returncode == 2
     assert "Give max_distance as a number" in done.stderr
-
-
-def test_every_command_and_option_has_help():
-    from vrd_core.cli.main import _parser
-
-    parser = _parser()
-    (commands,) = (a for a in parser._actions if hasattr(a, "choices") and isinstance(a.choices, dict))
-    listed = {a.dest for a in commands._choices_actions if a.help}
-    assert listed == set(commands.choices)
-    for command in commands.choices.values():
-        assert all(action.help for action in command._actions), command.prog
-
-
-def test_every_command_is_in_the_readme():
-    from vrd_core.cli.main import _parser
-
-    (commands,) = (a for a in _parser()._actions if isinstance(a.choices, dict))
-    readme = (ROOT / "README.md").read_text()
-    assert [c for c in commands.choices if f"`{c}" not in readme] == []
 
 
 def test_the_cache_shows_and_clears(films, tmp_path):

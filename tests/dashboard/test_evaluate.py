@@ -14,6 +14,8 @@ from vrd_core.evaluation.truth import Reuse
 from vrd_core.project.project import Project
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 HEADER = "video_a,start_a,end_a,video_b,start_b,end_b,edit\n"
 NEVER = Reuse("archive/film 0.mp4", 70, 85, "films/film 5.mp4", 10, 25, "mirror")
 """Said to be reused and nowhere near it."""

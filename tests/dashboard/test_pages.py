@@ -10,6 +10,8 @@ from tests.made_up.project import Shared, make
 from vrd_core.project.project import Project
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["distances", "sequences", "pair", "reuse_map", "method"]
 

@@ -11,6 +11,8 @@ from demo_films.programme import programme
 from demo_films.reel import Projector
 from vrd_core.media.probe import probe
 
+pytestmark = pytest.mark.slow
+
 MACHINES = "documentaries/Machines of Wonder (2019).mp4"
 
 

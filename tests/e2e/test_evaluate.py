@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import QUOTED, SLOW, Served, settled
 from vrd_core.evaluation.truth import read_reuse
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def truth_of(drawn: Path) -> str:

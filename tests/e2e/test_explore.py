@@ -14,7 +14,7 @@ from tests.e2e.conftest import Served, serve, settled
 from tests.made_up.project import make
 from vrd_core.store import Store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # A busy machine takes a moment.
 expect.set_options(timeout=60_000)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.conftest import Served, settled
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STATE = """() => {
   const hosts = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)

@@ -7,6 +7,8 @@ import pytest
 
 from vrd_core.cli.quality import add_commands
 
+pytestmark = pytest.mark.slow
+
 HEADER = "video_a,start_a,end_a,video_b,start_b,end_b,edit\n"
 
 

@@ -1,5 +1,7 @@
 """One table over several fingerprints, on planted films; peers stand in for networks, which take long to load."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from vrd_core.evaluation.peers import PEERS
 from vrd_core.evaluation.truth import Reuse, read_reuse
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
+
+pytestmark = pytest.mark.slow
 
 FRAMES = FrameSettings(fps=2)
 
@@ -37,7 +41,15 @@ def test_wrong_names_are_refused_at_once(values):
         variants(**values)
 
 
+def test_a_hash_whose_package_is_missing_says_what_to_install(planted, tmp_path, monkeypatch):
+    made, _ = planted
+    monkeypatch.setitem(sys.modules, "pdqhash", None)
+    with Store(tmp_path) as store, pytest.raises(SettingsError, match="pip install pdqhash"):
+        compare(made.films, read_reuse(made.truth), variants(networks=["pdq"]), store, frames=FRAMES)
+
+
 def test_comparison_of_peers(planted, tmp_path):
+    pytest.importorskip("pdqhash", reason="needs requirements-peers.txt")
     made, _ = planted
     truth = read_reuse(made.truth)
     chosen = variants(networks=["thumbnail", "dhash", "pdq"])

@@ -14,6 +14,8 @@ from vrd_core.evaluation.structures import Structures
 from vrd_core.evaluation.truth import read_reuse
 from vrd_core.media.probe import ffmpeg_exe
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):

@@ -11,6 +11,8 @@ from vrd_core.fingerprints.compute import load_fingerprinter, network_picture
 from vrd_core.fingerprints.inside import Inside, frame_pictures, look_inside
 from vrd_core.settings import FingerprintSettings
 
+pytestmark = pytest.mark.slow
+
 
 def _layer(*shape: int) -> LayerInfo:
     return LayerInfo(3, "some", "Conv2D", shape)

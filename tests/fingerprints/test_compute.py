@@ -23,6 +23,8 @@ from vrd_core.fingerprints.compute import (
 from vrd_core.settings import FingerprintSettings
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 class Counting:
     """A network that gives the mean of each picture, and counts its batches."""

@@ -16,7 +16,10 @@ from vrd_core.settings import FingerprintSettings
 from vrd_core.store import Store
 
 # Keras 3.15 reads variables in a way that NumPy 2.4 frowns on.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 
 def test_weights_that_cannot_be_downloaded_name_the_way_out(keras: Any) -> None:

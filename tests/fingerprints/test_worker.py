@@ -18,6 +18,8 @@ from vrd_core.fingerprints.worker import measured_speed, request, serve
 from vrd_core.settings import FingerprintSettings
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = FingerprintSettings().to_dict()
 
 

@@ -22,6 +22,8 @@ from vrd_core.media.probe import content_id, probe
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 Extract = Callable[..., Frames]
 ROOT = Path(__file__).parents[2]
 

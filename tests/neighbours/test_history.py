@@ -18,6 +18,8 @@ from vrd_core.neighbours.find import find_neighbours
 from vrd_core.settings import SearchSettings
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 COUNTS = [70, 90, 1, 120, 45, 80]
 
 

@@ -13,6 +13,8 @@ from vrd_core.project.records import slug_of
 from vrd_core.settings import SequenceSettings
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def thumbnails(monkeypatch):

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vrd_core.cli import DONE, program
+from vrd_core.cli.arguments import add_workspace
 from vrd_core.text import print_table
 
 if TYPE_CHECKING:
@@ -39,13 +41,15 @@ def _add_plant(add: Any) -> None:
         "--stretches",
         type=int,
         default=48,
-        help="stretches to plant (48); fewer where the sources are short: no second goes in thrice",
+        help="stretches to plant (48); fewer where the sources are short, as no second is used more than twice",
     )
     command.add_argument(
         "--shortest", type=float, default=6.0, metavar="SECONDS", help="shortest contiguous piece in a documentary (6)"
     )
     command.add_argument("--longest", type=float, default=30.0, metavar="SECONDS", help="longest stretch (30)")
-    command.add_argument("--edits", default="", metavar="NAME,…", help="only these edits; all when left out")
+    command.add_argument(
+        "--edits", default="", metavar="NAME,…", help="only these edits; a fixed choice of eighteen when left out"
+    )
     command.set_defaults(handler=plant)
 
 
@@ -59,7 +63,7 @@ def _add_evaluate(add: Any) -> None:
     command.add_argument("found", metavar="FOUND.csv", type=Path, help="the table that `run` wrote")
     command.add_argument("truth", metavar="TRUTH.csv", type=Path, help="what is really reused")
     command.add_argument("--json", action="store_true", help="print JSON")
-    command.add_argument("--missed", action="store_true", help="list the missed and the false stretches too")
+    command.add_argument("--missed", action="store_true", help="list the missed and the false stretches as well")
     command.set_defaults(handler=evaluate)
 
 
@@ -77,7 +81,7 @@ def _add_compare(add: Any) -> None:
         default="",
         metavar="NAME,…",
         help="networks, each NAME or NAME:WEIGHTS with imagenet, untrained or a file as WEIGHTS; the "
-        "peers dhash, pdq and thumbnail are allowed too. The embedded network when left out",
+        "peers dhash, pdq and thumbnail are allowed as well. The embedded network when left out",
     )
     command.add_argument(
         "--layers", default="", metavar="NAME,…", help="layers; each network's usual one when left out"
@@ -88,16 +92,11 @@ def _add_compare(add: Any) -> None:
         "--score", default="", metavar="NAME,…", help="distance, normalised; each network's usual one when left out"
     )
     command.add_argument("--alignment", default="", metavar="NAME,…", help="rigid, elastic")
-    command.add_argument("--mirrored", action="store_true", help="also compare with mirrored frames")
+    command.add_argument("--mirrored", action="store_true", help="compare with mirrored frames as well")
     command.add_argument("--fps", type=float, default=1.0, help="frames per second of film (1)")
     command.add_argument("--shortest-sequence", type=float, default=5.0, metavar="SECONDS", help="(5)")
-    command.add_argument("--out", metavar="TABLE.csv", type=Path, help="write the table as CSV, too")
-    command.add_argument(
-        "--workspace",
-        metavar="DIR",
-        type=Path,
-        help="folder for everything the tool writes (else $VRD_WORKSPACE, else ./workspace)",
-    )
+    command.add_argument("--out", metavar="TABLE.csv", type=Path, help="write the table as CSV as well")
+    add_workspace(command)
     command.set_defaults(handler=compare)
 
 
@@ -129,11 +128,8 @@ def plant(args: argparse.Namespace) -> int:
     print(f"{made.stretches} stretches planted, {len(made.rows)} rows of truth in {made.truth}.")
     if made.stretches < args.stretches:
         print(f"There was no room for {args.stretches - made.stretches} more: give more or longer films.")
-    print(
-        f"Next: python -m vrd_core run {made.films} --out found.csv\n"
-        f"      python -m vrd_core evaluate found.csv {made.truth}"
-    )
-    return 0
+    print(f"Next: {program()} run {made.films} --out found.csv\n      {program()} evaluate found.csv {made.truth}")
+    return DONE
 
 
 def evaluate(args: argparse.Namespace) -> int:
@@ -145,7 +141,7 @@ def evaluate(args: argparse.Namespace) -> int:
     result = score(found, truth)
     if args.json:
         print(json.dumps(to_dict(result), indent=1))
-        return 0
+        return DONE
     print_evaluation(result)
     named = {name for row in truth for name in row.pair}
     if found and named and not named & {name for row in found for name in row.pair}:
@@ -157,7 +153,7 @@ def evaluate(args: argparse.Namespace) -> int:
                     f"{title}: {row.video_a} {row.start_a:.2f}–{row.end_a:.2f}, {row.video_b} {row.start_b:.2f}–"
                     f"{row.end_b:.2f} {row.edit}".rstrip()
                 )
-    return 0
+    return DONE
 
 
 def compare(args: argparse.Namespace) -> int:
@@ -192,7 +188,7 @@ def compare(args: argparse.Namespace) -> int:
     print_table(header, rows)
     if args.out is not None:
         write_table(args.out, results)
-    return 0
+    return DONE
 
 
 def to_dict(result: Evaluation) -> dict[str, Any]:

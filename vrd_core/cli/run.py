@@ -1,68 +1,76 @@
-"""What each command of the command line does."""
+"""The command `run`: the four steps over a folder, and what is printed of them."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vrd_core import settings as defaults
-from vrd_core.errors import Cancelled, SettingsError, VRDError
+from vrd_core.cli import DONE, SOME_FAILED
+from vrd_core.cli.arguments import (
+    HelpFormatter,
+    add_json_progress,
+    add_sequence_arguments,
+    add_view_arguments,
+    add_workspace,
+    sequence_settings,
+    view_settings,
+)
+from vrd_core.errors import Cancelled, SettingsError
 from vrd_core.progress import Progress, bars, json_lines, write_json_line
 from vrd_core.system import stop_wanted
 from vrd_core.text import clock, count, four_digits, print_table
 
 if TYPE_CHECKING:
-    from vrd_core.evaluation.truth import Reuse
     from vrd_core.project.found import Found
     from vrd_core.project.view import View
 
-DONE, NOTHING, USAGE, SOME_FAILED, STOPPED = 0, 1, 2, 3, 130
-"""Exit codes."""
 
-
-def _view_settings(args: argparse.Namespace) -> defaults.ViewSettings:
-    if args.settings is not None:
-        try:
-            return defaults.ViewSettings.from_dict(json.loads(args.settings.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SettingsError(f"{args.settings} does not hold the settings of a view: {error}.") from error
-    return defaults.ViewSettings(
-        defaults.FrameSettings(fps=args.fps),
-        defaults.FingerprintSettings(
-            network=args.network,
-            layer=args.layer,
-            weights=args.weights,
-            pooling=args.pooling,
-            normalise=args.normalise,
-            trim_borders=args.trim_borders,
-        ),
-        defaults.SearchSettings(
-            neighbours_considered=args.neighbours,
-            scope=args.scope,
-            mask_single_colour=args.mask,
-            mirrored=args.mirrored,
-            score=args.score,
-            index=args.index,
-        ),
+def add_commands(add: Any) -> None:
+    """Add `run` to what `ArgumentParser.add_subparsers()` returned."""
+    command = add.add_parser(
+        "run",
+        help="run the four steps over a folder of films",
+        formatter_class=HelpFormatter,
     )
-
-
-def _sequence_settings(args: argparse.Namespace) -> defaults.SequenceSettings:
-    return defaults.SequenceSettings(
-        max_distance=args.max_distance,
-        shortest_sequence=args.shortest_sequence,
-        allow_skip=args.allow_skip,
-        combine_overlap=args.combine_overlap,
-        drop_echoes=args.drop_echoes,
-        alignment=args.alignment,
+    command.add_argument(
+        "library",
+        metavar="LIBRARY",
+        type=Path,
+        nargs="?",
+        help="folder of videos and pictures; may be left out for a --project that exists",
     )
+    command.add_argument("--out", metavar="FOUND.csv", type=Path, help="where the table of sequences goes")
+    command.add_argument(
+        "--project", metavar="NAME", help="the project to make or continue, by default named after LIBRARY"
+    )
+    add_view_arguments(command)
+    add_sequence_arguments(command)
+    command.add_argument(
+        "--settings",
+        metavar="VIEW.json",
+        type=Path,
+        help="settings of a view as the dashboard writes them, replacing the above",
+    )
+    command.add_argument(
+        "--recompute",
+        choices=("frames", "fingerprints", "neighbours"),
+        help="run this step and the ones after it again, even where the cache has them",
+    )
+    command.add_argument(
+        "--cluster",
+        metavar="tcp://HOST:PORT",
+        help="a Dask scheduler to spread the work over (install the extra `cluster`)",
+    )
+    add_json_progress(command)
+    add_workspace(command)
+    command.set_defaults(handler=run)
 
 
-def _with_progress(args: argparse.Namespace, work: Callable[[Progress], Any]) -> Any:
+def with_progress(args: argparse.Namespace, work: Callable[[Progress], Any]) -> Any:
     """Run `work` under bars or JSON lines, and let a wish to stop end it between two pieces of work."""
     with stop_wanted() as wanted:
 
@@ -85,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
     from vrd_core.project.project import Project
     from vrd_core.store import Store
 
-    settings, sequences = _view_settings(args), _sequence_settings(args)
+    settings, sequences = view_settings(args), sequence_settings(args)
     started = time.monotonic()
     with Store(args.workspace) as store:
         if args.library is None and args.project is None:
@@ -94,11 +102,11 @@ def run(args: argparse.Namespace) -> int:
             project = Project.open(args.project, videos=args.library, store=store)
         else:
             project = Project.for_folder(args.library, store)
-        view = _with_progress(
+        view = with_progress(
             args, lambda p: project.run(settings=settings, progress=p, recompute=args.recompute, cluster=args.cluster)
         )
         if args.json_progress:
-            _report_done(project.slug, view)
+            report_done(project.slug, view)
         if args.out is not None or not args.json_progress:
             found = view.find_sequences(sequences)
             if args.out is not None:
@@ -109,7 +117,8 @@ def run(args: argparse.Namespace) -> int:
         return SOME_FAILED if view.problems else DONE
 
 
-def _report_done(project: str, view: View) -> None:
+def report_done(project: str, view: View) -> None:
+    """Write the last JSON lines: what could not be used, and the view that was made."""
     for problem in view.problems:
         write_json_line(sys.stdout, event="problem", **problem)
     write_json_line(
@@ -125,7 +134,7 @@ def _report_done(project: str, view: View) -> None:
 def _print_found(found: Found, seconds: float | None = None) -> None:
     """Print the summary table of a run and what went wrong."""
     view = found.view
-    _print_header(view, seconds)
+    print_header(view, seconds)
     how = f", set automatically: {found.automatic.reason}." if found.automatic else "."
     print(f"Threshold {found.threshold:.4g}{how}")
     if len(found):
@@ -154,7 +163,8 @@ def _print_found(found: Found, seconds: float | None = None) -> None:
             print(f"  {problem['name']}: {problem['message']}")
 
 
-def _print_header(view: View, seconds: float | None) -> None:
+def print_header(view: View, seconds: float | None) -> None:
+    """Print what was compared and by what."""
     from vrd_core.fingerprints.catalogue import weights_state
 
     frames = sum(v.count for v in view.videos)
@@ -163,178 +173,3 @@ def _print_header(view: View, seconds: float | None) -> None:
         f"\n{count(len(view.videos), 'video')}, {count(frames, 'frame')}, {view.title} "
         f"({weights_state(view.settings.fingerprints)}){took}"
     )
-
-
-def demo(args: argparse.Namespace) -> int:
-    """Draw the demo films, run the four steps and compare with the truth."""
-    from demo_films import draw_demo
-    from vrd_core.evaluation.truth import read_reuse
-    from vrd_core.project.project import Project
-    from vrd_core.store import Store
-
-    sequences = _sequence_settings(args)
-    with Store(args.workspace) as store:
-        folder = args.folder or store.root / "demo"
-
-        def work(progress: Progress) -> View:
-            draw_demo(folder, progress=lambda done, total, name: progress("demo", done, total, name))
-            return Project.open("Demo", videos=folder / "films", store=store).run(progress=progress)
-
-        view = _with_progress(args, work)
-        found = view.find_sequences(sequences)
-        found.to_csv(folder / "found.csv")
-        if args.json_progress:
-            _report_done("demo", view)
-        else:
-            _print_header(view, None)
-            _print_beside(read_reuse(folder / "found.csv"), read_reuse(folder / "truth.csv"))
-            print(f"Films, truth.csv and found.csv are in {folder}.")
-        return SOME_FAILED if view.problems else DONE
-
-
-def _print_beside(found: list[Reuse], truth: list[Reuse]) -> None:
-    """Print each true stretch with the found ones that touch it, then what was found beside the truth."""
-    from vrd_core.evaluation.metric import OFFSET_TOLERANCE, evaluate
-
-    def times(row: Reuse) -> tuple[str, str]:
-        return f"{clock(row.start_a)}-{clock(row.end_a)}", f"{clock(row.start_b)}-{clock(row.end_b)}"
-
-    def touches(row: Reuse, true: Reuse) -> bool:
-        return row.pair == true.pair and all(
-            low < end and start < high
-            for low, high, start, end in (
-                (row.start_a, row.end_a, true.start_a, true.end_a),
-                (row.start_b, row.end_b, true.start_b, true.end_b),
-            )
-        )
-
-    def apart(row: Reuse, true: Reuse) -> float:
-        return max(
-            abs(row.start_a - true.start_a),
-            abs(row.end_a - true.end_a),
-            abs(row.start_b - true.start_b),
-            abs(row.end_b - true.end_b),
-        )
-
-    found, truth = [r.ordered() for r in found], [r.ordered() for r in truth]
-    result = evaluate(found, truth)
-    rows, whole = [], 0
-    for true, seen in zip(truth, result.true_found, strict=True):
-        here = [r for r in found if touches(r, true)]
-        whole += any(apart(r, true) <= OFFSET_TOLERANCE for r in here)
-        rows += [
-            (
-                true.video_a if n == 0 else "",
-                times(true)[0] if n == 0 else "",
-                true.video_b if n == 0 else "",
-                times(true)[1] if n == 0 else "",
-                true.edit if n == 0 else "",
-                " and ".join(times(r)) if r else "missed",
-                "" if seen or not r else "more than 2 s beside",
-            )
-            for n, r in enumerate(here or [None])
-        ]
-    print_table(("video A", "true", "video B", "true", "edit", "found", ""), rows)
-    false = [r for r, right in zip(found, result.found_right, strict=True) if not right]
-    for row in false:
-        print(f"false: {row.video_a} {times(row)[0]}, {row.video_b} {times(row)[1]}")
-    print(
-        f"{sum(result.true_found)} of {len(truth)} reused stretches found, {whole} of them with all ends within "
-        f"{OFFSET_TOLERANCE:g} s; {count(len(false), 'false sequence')}; segment precision {result.precision:.2f}, "
-        f"recall {result.recall:.2f}."
-    )
-
-
-def probe(args: argparse.Namespace) -> int:
-    """Say what ffmpeg sees in files."""
-    from vrd_core.media.probe import probe
-
-    failed = 0
-    for file in args.files:
-        try:
-            media = probe(file)
-        except VRDError as error:
-            failed += 1
-            print(f"{file}: {error}")
-            continue
-        length = "a still" if media.still else clock(media.duration) if media.duration else "unknown length"
-        rate = f", {media.fps:g} frames/s" if media.fps and not media.still else ""
-        print(
-            f"{file}: {length}, {media.width}x{media.height}, {media.codec} in {media.container}{rate}"
-            f"{f', turned by {media.rotation} degrees' if media.rotation else ''}"
-        )
-    return NOTHING if failed == len(args.files) else SOME_FAILED if failed else DONE
-
-
-def networks(_args: argparse.Namespace) -> int:
-    """List the networks."""
-    from vrd_core.fingerprints.catalogue import catalogue, weights_state
-
-    print_table(
-        ("network", "input", "parameters", "layers", "usual layer", "weights"),
-        [
-            (
-                n.name,
-                f"{n.input_size[0]}x{n.input_size[1]}",
-                f"{n.parameters / 1e6:.1f} M",
-                str(len(n.layers)),
-                n.default_layer,
-                weights_state(defaults.FingerprintSettings(network=n.name)),
-            )
-            for n in catalogue().values()
-        ],
-    )
-    return DONE
-
-
-def layers(args: argparse.Namespace) -> int:
-    """List the layers of a network."""
-    from vrd_core.fingerprints.catalogue import network_info
-    from vrd_core.store import Store
-
-    with Store(args.workspace) as store:
-        info = network_info(args.network, store)
-    print_table(
-        ("index", "name", "kind", "output shape", "vector length", "averaged"),
-        [
-            (
-                str(x.index),
-                x.name,
-                x.kind,
-                "x".join(map(str, x.output_shape)),
-                f"{x.vector_length('flatten'):,}",
-                f"{x.vector_length('average'):,}",
-            )
-            for x in info.layers
-        ],
-    )
-    return DONE
-
-
-def cache(args: argparse.Namespace) -> int:
-    """Show and clear what the workspace holds."""
-    from vrd_core.project import disk_use
-    from vrd_core.store import Store
-
-    with Store(args.workspace) as store:
-        chosen = disk_use.select(store, step=args.clear_step, video=args.clear_video, unused=args.clear_unused)
-        if chosen is not None:
-            for artefact in chosen:
-                store.remove(artefact)
-            print(f"Deleted {len(chosen)} artefacts, {sum(a.size for a in chosen) / 1e6:,.1f} MB.")
-        usage = disk_use.usage(store)
-        print(f"{store.root}")
-        print_table(
-            ("step", "artefacts", "MB"),
-            [(step, str(count), f"{size / 1e6:,.1f}") for step, (count, size) in sorted(usage.by_step.items())],
-        )
-        print()
-        print_table(
-            ("video", "MB"),
-            [(name, f"{size / 1e6:,.1f}") for name, size in sorted(usage.by_video.items(), key=lambda pair: -pair[1])],
-        )
-        print(
-            f"\n{len(usage.unused)} artefacts, {sum(a.size for a in usage.unused) / 1e6:,.1f} MB, are used by no "
-            "project (--clear-unused)."
-        )
-    return DONE

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +38,21 @@ class Peer:
 
 def _dhash(image: Image.Image) -> np.ndarray:
     """Return the 64 bits of the difference hash (Krawetz 2013)."""
-    import imagehash  # type: ignore[import-untyped]
-
-    return np.asarray(imagehash.dhash(image).hash, np.float32).ravel()
+    return np.asarray(_package("imagehash").dhash(image).hash, np.float32).ravel()
 
 
 def _pdq(image: Image.Image) -> np.ndarray:
     """Return the 256 bits of Facebook's PDQ hash."""
-    import pdqhash
+    return np.asarray(_package("pdqhash").compute(np.asarray(image))[0], np.float32)
 
-    return np.asarray(pdqhash.compute(np.asarray(image))[0], np.float32)
+
+def _package(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        raise SettingsError(
+            f"This fingerprint needs the package {name}, which is not installed: pip install {name}."
+        ) from None
 
 
 def _thumbnail(image: Image.Image) -> np.ndarray:

@@ -54,7 +54,7 @@ class Reuse:
         return self if self.video_a <= self.video_b else self.swapped()
 
     def swapped(self) -> Reuse:
-        """Return the same reuse told from its other side."""
+        """Return the same reuse seen from its other side."""
         return replace(
             self,
             video_a=self.video_b,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from vrd_core import __version__
 from vrd_core.project.found import Found
 from vrd_core.text import clock, four_digits
-from vrd_core.version import __version__
 
 WARNING = "Matches are leads to check by eye, not proof of reuse."
 

@@ -22,6 +22,8 @@ from vrd_core.project.project import Project
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 ACTOR = """
 import json, os, subprocess, sys, time
 

@@ -24,6 +24,8 @@ from vrd_core.project.records import ViewVideo, write_view
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
 from vrd_core.store import Store, write_atomically
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Answer:

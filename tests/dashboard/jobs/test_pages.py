@@ -18,6 +18,8 @@ from vrd_core.project.project import Project
 from vrd_core.settings import EMBEDDED_NETWORK
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 APP = str(Path(__file__).resolve().parents[3] / "dashboard" / "app.py")
 
 
