@@ -39,10 +39,22 @@ def test_a_run_over_the_same_films_computes_nothing(old, monkeypatch):
     before = artefacts(old)
     with Store(old / "workspace") as store:
         project = Project.open("Moved", videos=old / "films", store=store)
-        view = project.run()
+        view = project.run(align_fps=0)
         assert view.view_id == VIEW_ID
         assert artefacts(old) == before
         assert ROW in view.find_sequences(max_distance=0.5).to_csv()
+
+
+def test_a_run_as_is_usual_now_adds_what_lies_between_the_stills_and_nothing_else(old):
+    before = artefacts(old)
+    with Store(old / "workspace") as store:
+        project = Project.open("Moved", videos=old / "films", store=store)
+        view = project.run()
+        assert {name.split("/")[-2] for name in artefacts(old) - before} == {"dense", "alignment"}
+        assert view.view_id != VIEW_ID
+        found = view.find_sequences(max_distance=0.5)
+        assert found.by_name(SEQUENCE) is not None
+        assert found[0].start_a == pytest.approx(10, abs=0.5)
 
 
 def test_the_keys_of_its_settings_are_the_same(old):
