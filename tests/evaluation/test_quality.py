@@ -37,6 +37,7 @@ def small(monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_measure_runs_what_a_user_runs(small, numbered_films, tmp_path):
     made = small.make(numbered_films, tmp_path, 2)
     assert made.films == tmp_path / "small_2/films"

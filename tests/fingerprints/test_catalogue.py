@@ -15,6 +15,7 @@ from vrd_core.fingerprints.catalogue import CATALOGUE_FILE, EMBEDDED_FILE, catal
 from vrd_core.fingerprints.keras_model import build_model, layer_output
 
 
+@pytest.mark.slow
 def test_every_network_of_keras_applications_is_listed(keras: Any) -> None:
     # Constructors are the functions with a capital letter; modules are lower-case.
     constructors = {name for name in dir(keras.applications) if name[0].isupper()}
@@ -72,6 +73,7 @@ def test_the_entry_of_reusenet_is_of_the_file_that_ships() -> None:
     assert bool(catalogue()["reusenet"].note) == (not shipped)
 
 
+@pytest.mark.slow
 def test_anonymous_layers_are_found_however_often_a_network_was_built(keras: Any) -> None:
     info = catalogue()["mobilenetv3small"]
     for _ in range(2):  # the second time Keras numbers on: activation_20 and so forth

@@ -13,6 +13,8 @@ from tests.clips import clip, numbered, read_number, run_ffmpeg
 from vrd_core.errors import MediaError
 from vrd_core.frames.extract import Frames
 
+pytestmark = pytest.mark.slow
+
 Extract = Callable[..., Frames]
 
 

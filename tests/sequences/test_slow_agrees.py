@@ -13,6 +13,8 @@ from tests.sequences.drawn import artefact, rows_of, vectors_for
 from vrd_core.sequences.find import find_sequences
 from vrd_core.settings import SequenceSettings
 
+pytestmark = pytest.mark.slow
+
 
 @st.composite
 def cases(draw):

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = Path(__file__).parents[2] / "vrd_core" / "fingerprints" / "weights" / "reusenet.keras"
 
 

@@ -14,6 +14,8 @@ from vrd_core.media.probe import content_id, probe
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("kind", "expected"), [("mp4", True), ("webm", True), ("avi", False), ("mkv", False), ("ten", False)]
