@@ -3,13 +3,14 @@
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from vrd_core import system
 
 pytestmark = pytest.mark.slow
 
@@ -71,13 +72,12 @@ def test_killed_at_any_moment_and_run_again_it_writes_the_same_bytes(undisturbed
         with subprocess.Popen(
             [sys.executable, "-m", "tests.cli.stub", *arguments],
             cwd=ROOT,
-            start_new_session=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "STUB_SECONDS": "0.1"},
         ) as process:
             time.sleep(moments.uniform(0.3, 2.5))
-            os.killpg(process.pid, signal.SIGKILL)
+            system.end_tree(process)
     finished = {p: p.stat().st_mtime_ns for p in (tmp_path / "w" / "artefacts").glob("*/*")}
     done = run(*arguments)
     assert done.returncode == 3
@@ -116,7 +116,10 @@ def test_two_runs_at_once_share_the_work(undisturbed, films, tmp_path):
     assert not list((tmp_path / "w" / "tmp").iterdir())
 
 
-def test_sigterm_stops_cleanly(films, tmp_path):
+@pytest.mark.parametrize(
+    "asked", ["file", pytest.param("signal", marks=pytest.mark.skipif(system.WINDOWS, reason="it has no signals"))]
+)
+def test_asked_to_stop_it_stops_cleanly(films, tmp_path, asked):
     with subprocess.Popen(
         [
             sys.executable,
@@ -132,11 +135,11 @@ def test_sigterm_stops_cleanly(films, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "STUB_SECONDS": "0.5"},
+        env={**os.environ, "STUB_SECONDS": "0.5", system.STOP_VARIABLE: str(tmp_path / "stop")},
     ) as process:
         for line in process.stdout:
             if json.loads(line).get("step") == "fingerprints":
-                process.terminate()
+                process.terminate() if asked == "signal" else (tmp_path / "stop").touch()
                 break
         rest, errors = process.communicate(timeout=60)
     assert process.returncode == 130

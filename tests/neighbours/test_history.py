@@ -1,7 +1,6 @@
 """The same bytes whether found at once, resumed after a kill, or built on an earlier result."""
 
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -158,7 +157,7 @@ def test_a_cancelled_search_goes_on_where_it_was(tmp_path, monkeypatch):
 
 
 _KILLED = """
-import sys, os, signal
+import sys, psutil
 from tests.neighbours.test_history import library
 from vrd_core.neighbours import exact as search
 from vrd_core.neighbours.find import find_neighbours
@@ -169,7 +168,7 @@ tile, done = search.Searcher.tile, []
 def counted(self, a, b):
     done.append(1)
     if len(done) == 20:
-        os.kill(os.getpid(), signal.SIGKILL)
+        psutil.Process().kill()
     tile(self, a, b)
 search.Searcher.tile = counted
 find_neighbours(library(range(6)), SearchSettings(neighbours_considered=5), Store(sys.argv[1]))
@@ -181,7 +180,7 @@ def test_kill_minus_nine_loses_one_block(tmp_path, monkeypatch):
     run = subprocess.run(
         [sys.executable, "-c", _KILLED, str(tmp_path / "killed")], check=False, env={**os.environ, "PYTHONPATH": "."}
     )
-    assert run.returncode == -signal.SIGKILL
+    assert run.returncode in (-9, 15)  # on Windows 15
     tiles = []
     tile = exact.Searcher.tile
     monkeypatch.setattr(exact.Searcher, "tile", lambda self, a, b: tiles.append(1) or tile(self, a, b))

@@ -1,8 +1,9 @@
 """Preloaded by the workers of a test's cluster: the network that needs no TensorFlow, and one worker's sudden death."""
 
 import os
-import signal
 from pathlib import Path
+
+import psutil
 
 from tests.films import Thumbnails
 from vrd_core.fingerprints import compute
@@ -22,7 +23,7 @@ def die_once(where):
         mark.touch(exist_ok=False)
     except FileExistsError:
         return
-    os.kill(os.getpid(), signal.SIGKILL)
+    psutil.Process().kill()
 
 
 compute.load_fingerprinter = lambda settings: _Deadly()
