@@ -15,10 +15,11 @@ from dashboard.parts import alignment, charts, dotplot, filmstrip
 from dashboard.parts.text import distinct_titles, hms, length, markup, number, plain
 from dashboard.shell import data
 from dashboard.shell.scale import scale_of
-from dashboard.shell.state import Screen
+from dashboard.shell.screen import open_screen
 from vrd_core.errors import ThresholdError
 from vrd_core.project.found import Found, Sequence
 from vrd_core.project.view import View
+from vrd_core.settings import SequenceSettings
 
 _INTRO = """
 The tool compares every second of every film with every second of the others and lists the stretches that two films
@@ -68,8 +69,9 @@ _PRINTS = """
 """
 
 
-def render(screen: Screen | None) -> None:
+def render() -> None:
     """Draw the page; without a processed project only its words."""
+    screen = open_screen()
     st.title("Method")
     st.markdown(_INTRO)
     st.warning(_LEADS, title="Matches are leads, not proof", icon=":material/search:")
@@ -78,14 +80,14 @@ def render(screen: Screen | None) -> None:
         st.info(plain(note), icon=":material/info:")
     best = _best(found) if found is not None else None
     if found is None or best is None:
-        for number_, (name, text) in enumerate(_STEPS, start=1):
-            _heading(number_, name, text)
+        for place, (name, text) in enumerate(_STEPS, start=1):
+            _heading(place, name, text)
         st.caption("Process a project, or open the demo, to see each step with real frames here.")
         return
-    for number_, ((name, text), illustrate) in enumerate(
+    for place, ((name, text), illustrate) in enumerate(
         zip(_STEPS, (_frames, _fingerprints, _neighbours, _sequence), strict=True), start=1
     ):
-        _heading(number_, name, text)
+        _heading(place, name, text)
         illustrate(found, best)
     _reading(found.view)
 
@@ -103,8 +105,6 @@ def _found(view: View) -> Found | None:
         threshold = view.threshold.value
     except ThresholdError:
         threshold = scale_of(view).start
-    from vrd_core.settings import SequenceSettings
-
     return data.find(view, SequenceSettings(max_distance=threshold))
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.parts.text import count, number, plain
-from dashboard.shell import state
-from dashboard.shell.state import Screen
+from dashboard.shell import data, state
+from dashboard.shell.screen import Results, open_screen
+from vrd_core.settings import SequenceSettings
 
 LOGO = Path(__file__).resolve().parents[1] / "static" / "logo.svg"
 ICON = LOGO.with_name("icon.svg")
@@ -42,14 +43,14 @@ label:has(input[type=checkbox]:focus-visible){outline:2px solid #1c8a9b;outline-
 """Only what the theme cannot say: cards and strips of our own, the histogram close to its slider, a visible focus."""
 
 
-def need_pairs(title: str, what: str) -> Screen:
+def need_results(title: str, what: str) -> Results:
     """Return what the page shows where frames have been compared, or say why there is nothing, and end the page."""
-    screen = state.screen()
+    screen = open_screen()
     if screen is None:
         st.title(title)
         _nothing_yet(what)
         st.stop()
-    if screen.found is None:
+    if not isinstance(screen, Results):
         st.title(title)
         st.subheader("Nothing to compare")
         st.markdown(
@@ -76,11 +77,8 @@ def _nothing_yet(what: str) -> None:
     _link("videos", "Go to Videos")
 
 
-def nothing_found(screen: Screen) -> None:
+def nothing_found(screen: Results) -> None:
     """Say why no sequence is left, and offer the way to some."""
-    assert screen.settings is not None
-    assert screen.everything is not None
-    assert screen.scale is not None
     view, scale, threshold = screen.view, screen.scale, screen.threshold
     closest = float(view.neighbours.summary["minimum"])
     if len(screen.everything):
@@ -98,9 +96,6 @@ def nothing_found(screen: Screen) -> None:
         st.markdown(f"The closest pair of frames is at **{number(closest)}**.")
         _move(screen, place, f"Show it: move the threshold to {number(place)}")
     else:
-        from dashboard.shell import data
-        from vrd_core.settings import SequenceSettings
-
         single = data.find(view, SequenceSettings(**{**screen.settings.to_dict(), "shortest_sequence": 0.0}))
         longest = max((float(s) for s in (single.table.last_a - single.table.first_a + 1) / view.fps), default=0.0)
         st.subheader(f"No sequence of {screen.settings.shortest_sequence:g} s or more")
@@ -115,7 +110,7 @@ def nothing_found(screen: Screen) -> None:
         _move(screen, scale.snapped(scale.suggested), f"Use the suggested threshold, {number(scale.suggested)}")
 
 
-def _move(screen: Screen, place: float, label: str) -> None:
+def _move(screen: Results, place: float, label: str) -> None:
     st.button(label, on_click=_set, args=(state.threshold_key(screen.view), place), icon=":material/arrow_forward:")
 
 
