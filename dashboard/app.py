@@ -14,7 +14,6 @@ if str(ROOT) not in sys.path:
 import streamlit as st  # noqa: E402
 
 from dashboard.jobs import panel  # noqa: E402
-from dashboard.parts import filmstrip  # noqa: E402
 from dashboard.parts.text import plain  # noqa: E402
 from dashboard.shell import page, sidebar  # noqa: E402
 from dashboard.shell.screen import keep_screen  # noqa: E402
@@ -50,7 +49,7 @@ if start in pages and not st.query_params and not current.url_path and "_started
     st.switch_page(pages[start])
 st.session_state["_started"] = True
 st.logo(page.LOGO, size="large")
-st.html(f"<style>{page.STYLE}{filmstrip.STYLE}</style>")
+st.html(page.STYLE)
 try:
     keep_screen(None)
     panel.open_finished()

@@ -60,14 +60,6 @@ the shortest length are dropped.
 
 _STEPS = (("Frames", _FRAMES), ("Fingerprints", _FINGERPRINTS), ("Neighbours", _NEIGHBOURS), ("Sequences", _SEQUENCES))
 
-_PRINTS = """
-.vrd-prints{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:8px 14px;align-items:center;
-  max-width:900px}
-.vrd-prints>img{border-radius:3px;height:84px}
-.vrd-prints .bars{width:100%;height:44px;image-rendering:pixelated;border-radius:3px;display:block;margin-bottom:3px}
-.vrd-prints span,.vrd-prints b{font-size:.82rem}
-"""
-
 
 def render() -> None:
     """Draw the page; without a processed project only its words."""
@@ -168,7 +160,7 @@ def _fingerprints(found: Found, best: Sequence) -> None:
             f'src="{_picture(_bars(row, highest))}" alt="Its fingerprint: {len(row)} numbers as stripes">'
             f"<span>{markup(says)}</span> <b>{markup(away)}</b></div>"
         )
-    st.html(f'<style>{_PRINTS}</style><div class="vrd-prints">{"".join(body)}</div>')
+    st.html(f'<div class="vrd-prints">{"".join(body)}</div>')
 
 
 def _unrelated(view: View, best: Sequence, frame: int) -> tuple[int, int]:

@@ -14,33 +14,7 @@ from vrd_core.settings import SequenceSettings
 LOGO = Path(__file__).resolve().parents[1] / "static" / "logo.svg"
 ICON = LOGO.with_name("icon.svg")
 
-STYLE = """
-.vrd-head{display:flex;align-items:baseline;gap:.9rem;flex-wrap:wrap;margin:0}
-.vrd-card{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:1.4rem;align-items:center}
-.vrd-side{display:grid;grid-template-columns:1rem minmax(0,max-content) max-content;gap:.05rem .7rem;
-  align-items:baseline}
-.vrd-side b{font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.vrd-side b small{font-weight:400;opacity:.7;font-size:.85em;margin-left:.25em}
-.vrd-side span{font-variant-numeric:tabular-nums;white-space:nowrap;opacity:.85}
-.vrd-side u{text-decoration:none;font-size:.75rem;opacity:.6}
-.vrd-facts{display:flex;gap:1.1rem;align-items:baseline;white-space:nowrap;font-variant-numeric:tabular-nums}
-.vrd-facts strong{font-size:1.15rem;font-weight:620}
-.vrd-facts span{opacity:.8}
-.vrd-facts mark{background:none;color:inherit;border:1px solid currentColor;border-radius:4px;padding:0 .35em;
-  font-size:.78rem;opacity:.85}
-.st-key-histogram{margin-bottom:-1.1rem}
-.st-key-pulse p{font-size:1.05rem}
-.st-key-suggestion{min-height:2.5rem;margin-top:-.6rem}
-.st-key-project [aria-label="Clear value"],.st-key-view [aria-label="Clear value"]{display:none}
-.stMainBlockContainer{padding-left:2.2rem;padding-right:2.2rem}
-.stMainBlockContainer .stHeading h1{padding-top:.2rem}
-.st-key-partners{row-gap:0}
-:focus-visible,[data-testid="stTopNavLink"]:focus-visible{outline:2px solid #1c8a9b !important;outline-offset:2px}
-input[role=combobox]:focus-visible{outline:none !important}
-[data-testid="stElementToolbar"]:focus-within{opacity:1 !important;z-index:2}
-label:has(input[type=checkbox]:focus-visible){outline:2px solid #1c8a9b;outline-offset:3px;border-radius:4px}
-"""
-"""Only what the theme cannot say: cards and strips of our own, the histogram close to its slider, a visible focus."""
+STYLE = f"<style>{LOGO.with_name('style.css').read_text(encoding='utf-8')}</style>"
 
 
 def need_results(title: str, what: str) -> Results:
