@@ -15,7 +15,7 @@ import streamlit as st  # noqa: E402
 
 from dashboard.jobs import panel  # noqa: E402
 from dashboard.parts.text import plain  # noqa: E402
-from dashboard.shell import page, sidebar  # noqa: E402
+from dashboard.shell import data, page, sidebar, state  # noqa: E402
 from dashboard.shell.screen import keep_screen  # noqa: E402
 from vrd_core.errors import VRDError  # noqa: E402
 
@@ -31,11 +31,13 @@ PAGES = (
     ("method", "Method", "menu_book", "What each step does and how to read a distance."),
 )
 
+TOOL = "Video Reuse Detector"
+
 # Pages on which the filters of the sidebar act.
 FILTERED = ("distances", "sequences", "pair", "reuse_map", "evaluate")
 
 # A Material symbol as icon of the tab would be fetched from another site.
-st.set_page_config(page_title="Video Reuse Detector", page_icon=str(page.ICON), layout="wide")
+st.set_page_config(page_title=TOOL, page_icon=str(page.ICON), layout="wide")
 
 pages = {
     name: st.Page(f"../pages/{name}.py", title=title, icon=f":material/{icon}:", help=purpose)
@@ -54,7 +56,16 @@ try:
     keep_screen(None)
     panel.open_finished()
     keep_screen(sidebar.render(filtered=current.url_path in FILTERED))
-    current.run()
+    project = state.current_project()
+    st.set_page_config(page_title=" · ".join([current.title, *([project.name] if project else []), TOOL]))
+    for line in state.told():
+        st.info(plain(line), icon=":material/link_off:")
+    if project is None and data.projects():
+        st.markdown("Choose a project in the sidebar.")
+    else:
+        current.run()
+    state.address_read()
+    state.fill_again()
 except VRDError as error:
     # What the core says is fit for a screen; anything else is a fault of ours and shows as one.
     st.error(plain(str(error)), title="This did not work", icon=":material/error:")

@@ -154,7 +154,7 @@ def _band(
 
 def _seed() -> int:
     try:
-        return int(st.query_params.get("others", "0"))
+        return abs(int(st.query_params.get("others", "0")[:9]))
     except ValueError:
         return 0
 

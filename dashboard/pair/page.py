@@ -45,6 +45,9 @@ def _choose(results: Results) -> tuple[int, int] | None:
         return None
     start = dotplot.busiest(found) or (0, 1)
     shares = _shared(results)
+    for name in dict.fromkeys(st.query_params.get(key) for key in (state.PAIR_A, state.PAIR_B)):
+        if name and name not in names and state.new_address():
+            st.info(plain(f"There is no video “{name}” here."), icon=":material/link_off:")
     one, other = st.columns(2)
     first = one.selectbox("Video A", names, index=start[0], key=state.PAIR_A, bind="query-params")
     a = names.index(first)

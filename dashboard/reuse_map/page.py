@@ -12,7 +12,7 @@ from dashboard.parts import charts, dotplot
 from dashboard.parts.text import count, distinct_titles, hms, length, number, plain
 from dashboard.reuse_map import reuse
 from dashboard.sequences import cards
-from dashboard.shell import links
+from dashboard.shell import links, state
 from dashboard.shell.page import need_results, nothing_found
 from dashboard.shell.screen import Results
 
@@ -159,6 +159,9 @@ def _timeline(results: Results, totals: pd.Series, names: list[str], titles: dic
     found, view = results.found, results.view
     st.subheader("One video's time line")
     ranked = [names[int(v)] for v in totals.index]
+    asked = st.query_params.get("of")
+    if asked and asked not in ranked and state.new_address():
+        st.info(plain(f"There is no video “{asked}” here that shares footage."), icon=":material/link_off:")
     name = st.selectbox("Video", ranked, key="of", bind="query-params", label_visibility="collapsed", width=460)
     video = names.index(name)
     table = reuse.sides(found)

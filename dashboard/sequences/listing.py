@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from dashboard.parts import confidence, filmstrip
+from dashboard.parts.text import count, plain
 from dashboard.sequences import cards
-from dashboard.shell import links
+from dashboard.shell import links, state
 from dashboard.shell.screen import Results
 from vrd_core import export
 from vrd_core.project.found import Found, Sequence
@@ -39,6 +40,9 @@ def render(results: Results) -> None:
     how, size = _toolbar(results)
     rows = ordered(found, how)
     pages = max(1, -(-len(rows) // PER_PAGE))
+    asked = st.query_params.get("page", "1")
+    if state.new_address() and not (asked.isdecimal() and 1 <= int(asked[:9]) <= pages):
+        st.info(plain(f"The list has no page {asked}; it has {count(pages, 'page')}."), icon=":material/link_off:")
     body = st.container(gap="small")
     page = 1
     if pages > 1:

@@ -17,6 +17,9 @@ from vrd_core.settings import SequenceSettings
 SHORTEST_MOST, SKIP_MOST = 60, 20
 """Ends of the sliders: seconds, frames."""
 
+TOP_OF_LIBRARY = "(top of the library)"
+"""What the collection of videos outside all sub-folders is called."""
+
 _DEFAULTS = SequenceSettings()
 
 
@@ -29,8 +32,11 @@ def render(project: Project, choice: ViewChoice, view: View) -> Screen:
     pulse = st.container(key="pulse")
     chart = st.container(key="histogram")
     key = state.threshold_key(view)
-    state.fill_link(key, scale.start, scale.format % scale.start, scale.holds)
-    place = st.slider(
+    asked = state.fill_link(key, scale.start, scale.format % scale.start, scale.holds)
+    if asked:
+        state.tell(f"“{asked}” is no threshold from 0 to {number(scale.top)}; {number(scale.start)} is used.")
+    wanted = _wanted()
+    drawn = st.slider(
         "Maximum normalised score" if data.measure(view) == "score" else "Maximum distance",
         0.0,
         scale.top,
@@ -42,6 +48,7 @@ def render(project: Project, choice: ViewChoice, view: View) -> Screen:
         help="Two frames match at this distance or below. What is near depends on the films, the network and the "
         "layer: this setting belongs to this view alone.",
     )
+    place = float(state.held(key, drawn))
     _suggestion(view, scale, place)
     shortest = st.slider(
         "Shortest sequence",
@@ -82,6 +89,7 @@ def render(project: Project, choice: ViewChoice, view: View) -> Screen:
         "sequence of the same videos that is clearly closer.",
     )
     filters, elastic = _narrow(view)
+    _say_what_is_not_there(wanted, view, {state.SHORTEST: shortest, state.SKIP: skip, state.LONGEST: filters.longest})
     settings = SequenceSettings(
         max_distance=scale.exact(place),
         shortest_sequence=float(shortest),
@@ -97,6 +105,35 @@ def render(project: Project, choice: ViewChoice, view: View) -> Screen:
     with pulse:
         st.markdown(f"**{count(len(found), 'sequence')}** · {hms(found.seconds)} reused")
     return Results(project, view, choice, scale, settings, filters, everything, found)
+
+
+def _wanted() -> dict[str, list[str]]:
+    """Return what an address that was just opened asks of the filters, before the widgets correct it."""
+    if not state.new_address():
+        return {}
+    keys = (state.SHORTEST, state.SKIP, state.LONGEST, state.VIDEOS, state.COLLECTIONS)
+    return {key: st.query_params.get_all(key) for key in keys if key in st.query_params}
+
+
+def _say_what_is_not_there(wanted: dict[str, list[str]], view: View, drawn: dict[str, float | None]) -> None:
+    for key, value in drawn.items():
+        asked = wanted.get(key, [""])[-1]
+        try:
+            honoured = not asked or (value is not None and float(asked) == value)
+        except ValueError:
+            honoured = False
+        if not honoured:
+            instead = "no limit" if value is None else f"{value:g}"
+            state.tell(f"“{asked}” cannot be the value of “{key}” in this address; it is {instead}.")
+    there = {
+        state.VIDEOS: {v.name for v in view.videos},
+        state.COLLECTIONS: {v.collection or TOP_OF_LIBRARY for v in view.videos},
+    }
+    for key, names in there.items():
+        missing = [name for name in wanted.get(key, []) if name and name not in names]
+        if missing:
+            what = "video" if key == state.VIDEOS else "collection"
+            state.tell(f"The filter of this address names a {what} that is not here: “{missing[0]}”.")
 
 
 def _histogram(view: View, scale: Scale, filters: Filters, threshold: float) -> None:
@@ -155,7 +192,7 @@ def _narrow(view: View) -> tuple[Filters, bool]:
             picked = st.multiselect(
                 "Collections",
                 collections,
-                format_func=lambda c: c or "(top of the library)",
+                format_func=lambda c: c or TOP_OF_LIBRARY,
                 key=state.COLLECTIONS,
                 bind="query-params",
                 placeholder="All",

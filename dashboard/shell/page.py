@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -23,7 +24,7 @@ def need_results(title: str, what: str) -> Results:
     if screen is None:
         st.title(title)
         _nothing_yet(what)
-        st.stop()
+        _end()
     if not isinstance(screen, Results):
         st.title(title)
         st.subheader("Nothing to compare")
@@ -33,8 +34,14 @@ def need_results(title: str, what: str) -> Results:
             "against each other. Add a video, or change what is compared, and process again."
         )
         _link("videos", "Go to Videos")
-        st.stop()
+        _end()
     return screen
+
+
+def _end() -> NoReturn:
+    state.address_read()
+    state.fill_again()
+    st.stop()
 
 
 def _nothing_yet(what: str) -> None:

@@ -113,4 +113,8 @@ def open_sequence(results: Results) -> Sequence | None:
     name = st.query_params.get(state.SEQUENCE)
     if not name:
         return None
-    return results.everything.by_name(name) or Sequence.parse(name, results.view)
+    sequence = results.everything.by_name(name) or Sequence.parse(name, results.view)
+    if sequence is None:
+        st.query_params.pop(state.SEQUENCE, None)
+        st.info("The sequence of this address is not among these videos; this is the list.", icon=":material/link_off:")
+    return sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.jobs.panel import open_finished, render_running
-from dashboard.parts.text import count, length, plain
+from dashboard.parts.text import count, length
 from dashboard.shell import data, filters, state
 from dashboard.shell.data import ViewChoice
 from dashboard.shell.screen import Screen
@@ -37,16 +37,21 @@ def render(*, filtered: bool) -> Screen | None:
 
 def _project() -> Project | None:
     projects = data.projects()
+    asked = st.query_params.get(state.PROJECT) if state.new_address() else None
+    names = {p.slug: p.name for p in projects}
+    if asked and asked not in names and asked not in names.values():
+        state.tell(f"There is no project “{asked}” here." + (" Choose one in the sidebar." if projects else ""))
+        if projects:
+            # Not the results of another project in its place.
+            st.session_state[state.PROJECT] = None
     if not projects:
         st.caption("No project yet")
         return None
-    names = {p.slug: p.name for p in projects}
     # A link may name the project's folder, too.
-    first = next((p for p in projects if p.slug == st.query_params.get(state.PROJECT)), projects[0])
-    asked = state.fill_link(state.PROJECT, first.slug, first.name, names.values())
-    if asked not in (None, first.slug):
-        st.toast(plain(f"No project “{asked}” here; this is “{first.name}”."), icon=":material/link_off:")
-    slug = st.selectbox(
+    first = next((p for p in projects if p.slug == asked), projects[0])
+    if not (asked and state.PROJECT in st.session_state and st.session_state[state.PROJECT] is None):
+        state.fill_link(state.PROJECT, first.slug, first.name, names.values())
+    drawn = st.selectbox(
         "Project",
         list(names),
         None,
@@ -55,19 +60,24 @@ def _project() -> Project | None:
         bind="query-params",
         on_change=state.changed_project,
         args=(projects[0].slug,),
+        placeholder="Choose a project",
     )
-    return next(p for p in projects if p.slug == slug)
+    slug = state.held(state.PROJECT, drawn)
+    return next((p for p in projects if p.slug == slug), None)
 
 
 def _view(choices: list[ViewChoice]) -> ViewChoice | None:
     if not choices:
         return None
     labels = {c.view_id: c.label for c in choices}
+    opened = state.new_address()
     if st.session_state.get(state.VIEW) not in labels:
         # Nothing chosen yet, or chosen in the project that was open before.
         st.session_state.pop(state.VIEW, None)
-    state.fill_link(state.VIEW, choices[0].view_id, choices[0].label, labels.values())
-    picked = st.selectbox(
+    asked = state.fill_link(state.VIEW, choices[0].view_id, choices[0].label, labels.values())
+    if asked and opened:
+        state.tell(f"This project has no results of “{asked}”; these are of “{choices[0].label}”.")
+    drawn = st.selectbox(
         "Network and layer",
         list(labels),
         None,
@@ -78,7 +88,8 @@ def _view(choices: list[ViewChoice]) -> ViewChoice | None:
         args=(choices[0].view_id,),
         help="Each has distances, and so a threshold, of its own.",
     )
-    return next(c for c in choices if c.view_id == picked)
+    picked = state.held(state.VIEW, drawn)
+    return next((c for c in choices if c.view_id == picked), choices[0])
 
 
 def _about(view: View) -> None:

@@ -7,8 +7,10 @@ threshold's name carries the id of its view, so that it never acts on another on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.shell import data
 from vrd_core.errors import ProjectError
@@ -23,7 +25,7 @@ SEQUENCE, SHIFT = "sequence", "shift"
 PAIR_A, PAIR_B = "pair_a", "pair_b"
 """The two videos of the page Pair."""
 
-_IN_VAIN = "_in_vain_"
+_IN_VAIN, _REFILL, _READ, _LINES = "_in_vain_", "_refill", "_address_read", "_address_lines"
 
 
 def threshold_key(view: View) -> str:
@@ -33,7 +35,7 @@ def threshold_key(view: View) -> str:
 
 def current_project() -> Project | None:
     """Return the project that the switcher shows; None when the workspace has none."""
-    slug = st.session_state.get(PROJECT)
+    slug = held(PROJECT, st.session_state.get(PROJECT))
     if slug is None:
         return None
     try:
@@ -45,14 +47,22 @@ def current_project() -> Project | None:
 def fill_link(key: str, value: object, text: str, fits: Iterable[str] | Callable[[str], bool]) -> str | None:
     """Set a widget that nobody has moved, and write it into the URL: a default may change, and a link must not.
 
-    To be called before the widget `key` is drawn. The widget's own default must be another value, for Streamlit
-    leaves that out of the URL. `text` is the value as the URL has it, `fits` what the widget takes from there.
-    Returns what the URL asked for in vain, else None.
+    To be called before the widget `key` is drawn, whose answer goes through `held`. The widget's own default must be
+    another value, for Streamlit leaves that out of the URL. `text` is the value as the URL has it, `fits` what the
+    widget takes from there. Returns what the URL asked for in vain, else None.
     """
-    if key in st.session_state:
-        return st.session_state.pop(_IN_VAIN + key, None)
+    known = fits if callable(fits) else set(fits).__contains__
     asked = st.query_params.get(key)
-    if asked is not None and (fits(asked) if callable(fits) else asked in set(fits)):
+    if key in _refilled():
+        st.session_state[key] = _refilled().pop(key)
+        return st.session_state.pop(_IN_VAIN + key, None)
+    if key in st.session_state:
+        if went_back() and not (asked is not None and known(asked)):
+            # The widget takes its own default from such an address, which nobody chose.
+            _refilled()[key] = value
+            return asked
+        return st.session_state.pop(_IN_VAIN + key, None)
+    if asked is not None and known(asked):
         return None
     st.session_state[key] = value
     st.query_params[key] = text
@@ -61,6 +71,47 @@ def fill_link(key: str, value: object, text: str, fits: Iterable[str] | Callable
         st.session_state[_IN_VAIN + key] = asked
         st.rerun()
     return None
+
+
+def held(key: str, drawn: Any) -> Any:
+    """Return what stands for a widget that `fill_link` set: what it holds, or what it will hold after `fill_again`."""
+    return _refilled().get(key, drawn)
+
+
+def fill_again() -> None:
+    """Run once more where Back led to an address that lacks something: to be called when everything is drawn."""
+    if _refilled():
+        st.rerun()
+
+
+def _refilled() -> dict[str, Any]:
+    return st.session_state.setdefault(_REFILL, {})
+
+
+def went_back() -> bool:
+    """Whether this run began with the browser's Back or Forward. Widgets then follow the address, callbacks rest."""
+    context = get_script_run_ctx()
+    return bool(context is not None and context.is_history_navigation)
+
+
+def new_address() -> bool:
+    """Whether the address of this run is one that was opened, and not one that this session wrote."""
+    return went_back() or _READ not in st.session_state
+
+
+def address_read() -> None:
+    """Take note that a run has ended, so that the address is one that this session wrote."""
+    st.session_state[_READ] = True
+
+
+def tell(line: str) -> None:
+    """Say above the page, in one line, what of an address cannot be honoured."""
+    st.session_state.setdefault(_LINES, []).append(line)
+
+
+def told() -> list[str]:
+    """Return the lines of this run, and forget them."""
+    return st.session_state.pop(_LINES, [])
 
 
 def changed_project(first: str) -> None:
