@@ -14,10 +14,9 @@ if str(ROOT) not in sys.path:
 import streamlit as st  # noqa: E402
 
 from dashboard.jobs import panel  # noqa: E402
-from dashboard.parts import filmstrip  # noqa: E402
 from dashboard.parts.text import plain  # noqa: E402
-from dashboard.shell import page as frame  # noqa: E402
-from dashboard.shell import sidebar, state  # noqa: E402
+from dashboard.shell import data, page, sidebar, state  # noqa: E402
+from dashboard.shell.screen import keep_screen  # noqa: E402
 from vrd_core.errors import VRDError  # noqa: E402
 
 # File, title, icon and purpose, in the order of the work. A page that has no file yet is left out.
@@ -26,36 +25,47 @@ PAGES = (
     ("network", "Network", "hub", "Choose the network and layer that make the fingerprints, and see inside."),
     ("distances", "Distances", "bar_chart", "How far apart frames are, and what a distance looks like."),
     ("sequences", "Sequences", "view_carousel", "The stretches that two videos share; play them side by side."),
-    ("pair", "Pair", "grid_on", "Two videos frame against frame."),
+    ("pair", "Pair", "grid_on", "Two videos frame against page."),
     ("reuse_map", "Reuse map", "account_tree", "Who shares footage with whom, and where."),
     ("evaluate", "Evaluate", "fact_check", "Measure against a list of known reuse; look through verdicts."),
     ("method", "Method", "menu_book", "What each step does and how to read a distance."),
 )
 
+TOOL = "Video Reuse Detector"
+
 # Pages on which the filters of the sidebar act.
 FILTERED = ("distances", "sequences", "pair", "reuse_map", "evaluate")
 
 # A Material symbol as icon of the tab would be fetched from another site.
-st.set_page_config(page_title="Video Reuse Detector", page_icon=str(frame.ICON), layout="wide")
+st.set_page_config(page_title=TOOL, page_icon=str(page.ICON), layout="wide")
 
 pages = {
     name: st.Page(f"../pages/{name}.py", title=title, icon=f":material/{icon}:", help=purpose)
     for name, title, icon, purpose in PAGES
     if (ROOT / "pages" / f"{name}.py").is_file()
 }
-page = st.navigation(list(pages.values()), position="top")
+current = st.navigation(list(pages.values()), position="top")
 # `make demo` ends on what was found. Only the bare address is led there, and once: a link says where it goes.
 start = os.environ.get("VRD_START_PAGE", "")
-if start in pages and not st.query_params and not page.url_path and "_started" not in st.session_state:
+if start in pages and not st.query_params and not current.url_path and "_started" not in st.session_state:
     st.switch_page(pages[start])
 st.session_state["_started"] = True
-st.logo(frame.LOGO, size="large")
-st.html(f"<style>{frame.STYLE}{filmstrip.STYLE}</style>")
+st.logo(page.LOGO, size="large")
+st.html(page.STYLE)
 try:
-    state.open_screen(None)
+    keep_screen(None)
     panel.open_finished()
-    state.open_screen(sidebar.render(filters=page.url_path in FILTERED))
-    page.run()
+    keep_screen(sidebar.render(filtered=current.url_path in FILTERED))
+    project = state.current_project()
+    st.set_page_config(page_title=" · ".join([current.title, *([project.name] if project else []), TOOL]))
+    for line in state.told():
+        st.info(plain(line), icon=":material/link_off:")
+    if project is None and data.projects():
+        st.markdown("Choose a project in the sidebar.")
+    else:
+        current.run()
+    state.address_read()
+    state.fill_again()
 except VRDError as error:
     # What the core says is fit for a screen; anything else is a fault of ours and shows as one.
     st.error(plain(str(error)), title="This did not work", icon=":material/error:")

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.distances import examples as real
+from dashboard.distances import examples
 from dashboard.parts import charts, filmstrip
 from dashboard.parts.text import count, number, plain
 from dashboard.shell import data
-from dashboard.shell.state import Screen
+from dashboard.shell.page import need_results, nothing_found
+from dashboard.shell.screen import Results
 
 BARS = 100
 MOST_GROUPS = 6
@@ -25,10 +26,21 @@ WIDER = {"Just below": (0.5, 1.0), "At the threshold": (0.8, 1.15), "Just above"
 """Where the band above holds too few pairs."""
 
 
-def histogram(screen: Screen) -> tuple[float, float] | None:
+def render() -> None:
+    """Draw the page."""
+    results = need_results("Distances", "Then the distances between frames of different films are shown here.")
+    chosen = _histogram(results)
+    if chosen is not None:
+        _bar(results, *chosen)
+    if _passes(results):
+        _examples(results)
+    else:
+        nothing_found(results)
+
+
+def _histogram(results: Results) -> tuple[float, float] | None:
     """Draw the histogram and the funnel; return the ends of the bar that was clicked."""
-    view, scale = screen.view, screen.scale
-    assert scale is not None
+    view, scale = results.view, results.scale
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Distances", width="content")
         st.space("stretch")
@@ -42,18 +54,18 @@ def histogram(screen: Screen) -> tuple[float, float] | None:
             help="Close pairs are few beside the many that have nothing in common.",
         )
     left, right = st.columns([5, 3], gap="large")
-    keep = screen.filters.keep(view)
+    keep = results.filters.keep(view)
     what = data.measure(view)
     with left:
         counts = data.counts_below(view, scale.top, BARS, keep)
-        groups = _by_collection(screen, keep) if split else None
+        groups = _by_collection(results, keep) if split else None
         event = st.altair_chart(
-            charts.histogram(counts, scale.top, screen.threshold, scale.suggested, log=log, groups=groups, what=what),
+            charts.histogram(counts, scale.top, results.threshold, scale.suggested, log=log, groups=groups, what=what),
             width="stretch",
             key="distances",
             on_select="rerun",
             selection_mode="bar",
-            alt=f"Histogram of {what}s from 0 to {number(scale.top)} with the threshold at {number(screen.threshold)}",
+            alt=f"Histogram of {what}s from 0 to {number(scale.top)} with the threshold at {number(results.threshold)}",
         )
         beyond = int(counts[-1])
         more = f" {count(beyond, 'pair')} lie farther out than {number(scale.top)}." if beyond else ""
@@ -63,7 +75,7 @@ def histogram(screen: Screen) -> tuple[float, float] | None:
         else:
             st.markdown(f"**No suggestion:** {plain(scale.reason)}")
     with right:
-        _funnel(screen, keep)
+        _funnel(results, keep)
     picked = _picked(event)
     if picked is None:
         return None
@@ -78,9 +90,8 @@ def _picked(event: Any) -> float | None:
         return None
 
 
-def _by_collection(screen: Screen, keep: np.ndarray | None) -> dict[str, np.ndarray]:
-    view, scale = screen.view, screen.scale
-    assert scale is not None
+def _by_collection(results: Results, keep: np.ndarray | None) -> dict[str, np.ndarray]:
+    view, scale = results.view, results.scale
     collections = [v.collection or "(top)" for v in view.videos]
     pairs = view.neighbours.pair_videos
     sizes = np.diff(view.neighbours.pair_starts)
@@ -101,49 +112,49 @@ def _by_collection(screen: Screen, keep: np.ndarray | None) -> dict[str, np.ndar
     return groups
 
 
-def bar(screen: Screen, low: float, high: float) -> None:
+def _bar(results: Results, low: float, high: float) -> None:
     """Draw pairs from the bar that was clicked."""
-    pairs, distances = real.between(screen.view, low, high, 8, _seed(), screen.filters.keep(screen.view))
+    pairs, distances = examples.between(results.view, low, high, 8, _seed(), results.filters.keep(results.view))
     st.markdown(f"**Pairs from {number(low)} to {number(high)}**")
     if pairs:
-        st.html(filmstrip.pairs_html(screen.view, pairs, distances, height=64))
+        st.html(filmstrip.pairs_html(results.view, pairs, distances, height=64))
     else:
         st.caption("No pair lies there.")
 
 
-def passes(screen: Screen) -> bool:
+def _passes(results: Results) -> bool:
     """Whether any frame pair lies at the threshold or below."""
-    return bool(np.float32(screen.view.neighbours.summary["minimum"]) <= np.float32(screen.threshold))
+    return bool(np.float32(results.view.neighbours.summary["minimum"]) <= np.float32(results.threshold))
 
 
-def examples(screen: Screen) -> None:
+def _examples(results: Results) -> None:
     """Draw real pairs from just below, at and just above the threshold."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What a distance looks like", width="content")
         st.button("Show others", icon=":material/shuffle:", type="tertiary", on_click=_reshuffle, key="reshuffle")
-    keep = screen.filters.keep(screen.view)
+    keep = results.filters.keep(results.view)
     for column, (name, band) in zip(st.columns(len(BANDS), gap="medium"), BANDS.items(), strict=True):
         with column:
-            pairs, distances = _band(screen, band, keep)
+            pairs, distances = _band(results, band, keep)
             if len(pairs) < 3:
-                pairs, distances = _band(screen, WIDER[name], keep)
+                pairs, distances = _band(results, WIDER[name], keep)
             st.markdown(f"**{name}** · {'these match' if name != 'Just above' else 'these do not'}")
             if pairs:
-                st.html(filmstrip.pairs_html(screen.view, pairs, distances, height=64))
+                st.html(filmstrip.pairs_html(results.view, pairs, distances, height=64))
             else:
                 st.caption("There are no pairs here.")
 
 
 def _band(
-    screen: Screen, band: tuple[float, float], keep: np.ndarray | None
+    results: Results, band: tuple[float, float], keep: np.ndarray | None
 ) -> tuple[list[filmstrip.Pair], list[float]]:
-    low, high = (share * screen.threshold for share in band)
-    return real.between(screen.view, low, high, EXAMPLES, _seed(), keep)
+    low, high = (share * results.threshold for share in band)
+    return examples.between(results.view, low, high, EXAMPLES, _seed(), keep)
 
 
 def _seed() -> int:
     try:
-        return int(st.query_params.get("others", "0"))
+        return abs(int(st.query_params.get("others", "0")[:9]))
     except ValueError:
         return 0
 
@@ -152,11 +163,8 @@ def _reshuffle() -> None:
     st.query_params["others"] = str(_seed() + 1)
 
 
-def _funnel(screen: Screen, keep: np.ndarray | None) -> None:
-    view, settings = screen.view, screen.settings
-    assert screen.everything is not None
-    assert screen.found is not None
-    assert settings is not None
+def _funnel(results: Results, keep: np.ndarray | None) -> None:
+    view = results.view
     near = view.neighbours
     frames = near.counts.astype(float)
     free = np.array([float(np.count_nonzero(near.usable(v))) for v in range(near.videos)])
@@ -173,18 +181,18 @@ def _funnel(screen: Screen, keep: np.ndarray | None) -> None:
         ),
         ("not near-single-colour", _across(free, groups), "black leader, fades: alike without meaning"),
         (f"among the {kept} nearest of a frame", float(len(near)), "pairs that are far apart in any case"),
-        ("at or below the threshold", float(data.passing(view, screen.threshold)), "pairs above the threshold"),
+        ("at or below the threshold", float(data.passing(view, results.threshold)), "pairs above the threshold"),
         (
             "in sequences",
-            float(screen.everything.table.hits.sum()),
+            float(results.everything.table.hits.sum()),
             "matches too short or too sparse to be a sequence, overlaps that were combined, and echoes",
         ),
     ]
-    if len(screen.found) != len(screen.everything):
+    if len(results.found) != len(results.everything):
         steps.append(
             (
                 "left by the filters",
-                float(screen.found.table.hits.sum()),
+                float(results.found.table.hits.sum()),
                 "sequences of other videos, collections or lengths",
             )
         )
@@ -198,8 +206,8 @@ def _funnel(screen: Screen, keep: np.ndarray | None) -> None:
         alt="Frame pairs left after each filter: " + ", ".join(f"{s} {_short(v)}" for s, v, _ in steps),
     )
     st.markdown(
-        f"**{count(len(screen.found), 'sequence')}** from {count(int(steps[4][1]), 'matching frame pair')} at "
-        f"or below {number(screen.threshold)}."
+        f"**{count(len(results.found), 'sequence')}** from {count(int(steps[4][1]), 'matching frame pair')} at "
+        f"or below {number(results.threshold)}."
     )
 
 

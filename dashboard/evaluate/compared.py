@@ -7,23 +7,22 @@ import math
 import pandas as pd
 import streamlit as st
 
-from dashboard.evaluate import charts, measuring
-from dashboard.evaluate import truth as truth_files
+from dashboard.evaluate import charts, measuring, truth_file
 from dashboard.evaluate.measuring import Curve
-from dashboard.evaluate.truth import Truth
+from dashboard.evaluate.truth_file import Truth
 from dashboard.parts.text import number, plain
 from dashboard.shell import data
-from dashboard.shell.state import Screen
+from dashboard.shell.screen import Results
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.curve import Point
 
 VERSUS = "versus"
 
 
-def render(screen: Screen, truth: Truth, own: Curve | None) -> None:
+def render(results: Results, truth: Truth, own: Curve | None) -> None:
     """Let another finished view be chosen, and measure both."""
     st.subheader("Against another network or layer")
-    others = [c for c in data.view_choices(screen.project) if c.view_id != screen.view.view_id]
+    others = [c for c in data.view_choices(results.project) if c.view_id != results.view.view_id]
     if not others:
         st.markdown(
             "This project has been processed with one network and layer only. Choose another under *Network* "
@@ -46,12 +45,11 @@ def render(screen: Screen, truth: Truth, own: Curve | None) -> None:
     choice = next((c for c in others if c.view_id == picked), None)
     if choice is None:
         return
-    assert screen.settings is not None
     try:
-        other = data.open_view(screen.project, choice)
-        its_truth = truth_files.load(screen.project, [v.name for v in other.videos])
+        other = data.open_view(results.project, choice)
+        its_truth = truth_file.load(results.project, [v.name for v in other.videos])
         assert its_truth is not None
-        key, answer = measuring.curve(other, its_truth, screen.settings)
+        key, answer = measuring.curve(other, its_truth, results.settings)
         measured = measuring.waited(key, answer, "compared")
     except VRDError as error:
         st.error(plain(str(error)), icon=":material/error:")
@@ -63,7 +61,7 @@ def render(screen: Screen, truth: Truth, own: Curve | None) -> None:
             f"The other one has {len(its_truth.rows):,} of the rows of the list, this one {len(truth.rows):,}: "
             "they were run on different videos."
         )
-    here = screen.choice.label
+    here = results.choice.label
     curves = {here: own, labels[choice.view_id]: measured}
     _table(curves)
     left, right = st.columns([1, 1], gap="large")

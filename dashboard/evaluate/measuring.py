@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.evaluate.truth import Truth
+from dashboard.evaluate.truth_file import Truth
 from dashboard.jobs.questions import Questions
 from dashboard.shell import data
 from vrd_core.errors import Cancelled, ThresholdError

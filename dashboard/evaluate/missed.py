@@ -13,8 +13,8 @@ from dashboard.parts import charts, filmstrip
 from dashboard.parts.alignment import Alignment
 from dashboard.parts.text import distinct_titles, hms, number, plain
 from dashboard.shell import data, state
-from dashboard.shell.sidebar import SHORTEST_MOST, SKIP_MOST
-from dashboard.shell.state import Screen
+from dashboard.shell.filters import SHORTEST_MOST, SKIP_MOST
+from dashboard.shell.screen import Results
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.line import Line
 from vrd_core.evaluation.missed import CAUSES, Explanation, Fix, stretch_at
@@ -33,9 +33,9 @@ LOST_A, LOST_AT_A, LOST_B, LOST_AT_B, LOST_FOR = "lost_a", "lost_at_a", "lost_b"
 MOST_PAIRS = 60
 
 
-def ask(screen: Screen) -> None:
+def ask(results: Results) -> None:
     """Let a stretch be named by two videos and two times, and say what became of it."""
-    view = screen.view
+    view = results.view
     names = [v.name for v in view.videos]
     st.subheader("What was missed?")
     st.markdown(
@@ -66,7 +66,7 @@ def ask(screen: Screen) -> None:
     assert starts[1] is not None
     reuse = stretch_at(str(a), starts[0], str(b), starts[1], float(seconds))
     with st.container(border=True):
-        explain(screen, reuse, key="typed", strip=True)
+        explain(results, reuse, key="typed", strip=True)
 
 
 def seconds_of(text: str) -> float | None:
@@ -85,11 +85,10 @@ def seconds_of(text: str) -> float | None:
     return total if 0 <= total < math.inf and len(parts) <= 3 else None
 
 
-def explain(screen: Screen, reuse: Reuse, *, key: str, strip: bool = False) -> None:
+def explain(results: Results, reuse: Reuse, *, key: str, strip: bool = False) -> None:
     """Draw why the present settings miss a stretch, and what finds it; `strip` also shows its frames."""
-    assert screen.settings is not None
     try:
-        why = measuring.explained(screen.view, reuse, screen.settings)
+        why = measuring.explained(results.view, reuse, results.settings)
     except VRDError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -98,7 +97,7 @@ def explain(screen: Screen, reuse: Reuse, *, key: str, strip: bool = False) -> N
     else:
         where = STEPS.get(why.cause, "step 4, sequences")
         st.markdown(f"**Lost in {where}: {CAUSES[why.cause]}.** {plain(why.message)}")
-        _offer(screen, why.settings, f"{key}-0")
+        _offer(results, why.settings, f"{key}-0")
         if why.others:
             st.markdown(
                 "**It would be found as well**"
@@ -106,26 +105,26 @@ def explain(screen: Screen, reuse: Reuse, *, key: str, strip: bool = False) -> N
                 else "**It would only be found** among much that is unrelated"
             )
         for n, fix in enumerate(why.others, 1):
-            _other(screen, fix, f"{key}-{n}")
+            _other(results, fix, f"{key}-{n}")
     if why.line is not None:
         if strip:
-            st.html(strip_html(screen, reuse, why.line))
-        _curve(screen, why, key)
+            st.html(strip_html(results, reuse, why.line))
+        _curve(results, why, key)
 
 
-def strip_html(screen: Screen, reuse: Reuse, line: Line) -> str:
+def strip_html(results: Results, reuse: Reuse, line: Line) -> str:
     """Return the HTML of a known stretch, frame under frame; what lies above the threshold is marked."""
     pairs = alignment_of(line)
     label = (
         f"{len(pairs)} frames of {reuse.video_a} from {hms(reuse.start_a)} above those of {reuse.video_b} from "
-        f"{hms(reuse.start_b)}; {int(pairs.deviating(screen.threshold).sum())} lie above the threshold"
+        f"{hms(reuse.start_b)}; {int(pairs.deviating(results.threshold).sum())} lie above the threshold"
     )
     return filmstrip.strip_html(
-        screen.view,
+        results.view,
         line.a,
         line.b,
         pairs,
-        screen.threshold,
+        results.threshold,
         height=filmstrip.HEIGHTS["M"],
         most=MOST_PAIRS,
         label=label,
@@ -139,16 +138,16 @@ def alignment_of(line: Line) -> Alignment:
     )
 
 
-def _other(screen: Screen, fix: Fix, key: str) -> None:
+def _other(results: Results, fix: Fix, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{plain(fix.message)}", width="stretch")
-        _offer(screen, fix.settings, key)
+        _offer(results, fix.settings, key)
 
 
-def _offer(screen: Screen, settings: dict[str, Any], key: str) -> None:
-    """Draw a button for each setting that a screen can change."""
+def _offer(results: Results, settings: dict[str, Any], key: str) -> None:
+    """Draw a button for each setting that a results can change."""
     for name, value in settings.items():
-        says, widget, place, later = _step(screen, name, value)
+        says, widget, place, later = _step(results, name, value)
         if not widget:
             st.caption(says)
         elif later:
@@ -171,17 +170,16 @@ def _offer(screen: Screen, settings: dict[str, Any], key: str) -> None:
             )
 
 
-def _step(screen: Screen, name: str, value: Any) -> tuple[str, str, Any, bool]:
+def _step(results: Results, name: str, value: Any) -> tuple[str, str, Any, bool]:
     """Return what a setting is called, its widget ("" for none), the value, and whether it needs processing again."""
-    scale = screen.scale
-    assert scale is not None
+    scale = results.scale
     if name == "max_distance":
         place = scale.snapped(value)
         if place < value:
             place = scale.snapped(value + scale.step)
         if place < value:
             return f"That lies beyond the end of the slider, {number(scale.top)}.", "", None, False
-        return f"Move the threshold to {number(place)}", state.threshold_key(screen.view), place, False
+        return f"Move the threshold to {number(place)}", state.threshold_key(results.view), place, False
     if name == "shortest_sequence":
         place = max(1, min(SHORTEST_MOST, math.floor(value)))
         return f"Show sequences from {place} s", state.SHORTEST, place, False
@@ -215,18 +213,18 @@ def _to_network(parameter: str, value: str) -> None:
     st.switch_page("../pages/network.py", query_params={parameter: value})
 
 
-def _curve(screen: Screen, why: Explanation, key: str) -> None:
+def _curve(results: Results, why: Explanation, key: str) -> None:
     line = why.line
     assert line is not None
-    fps = screen.view.fps
+    fps = results.view.fps
     pairs = alignment_of(line)
-    what = data.measure(screen.view)
+    what = data.measure(results.view)
     if np.isnan(pairs.distance).all():
         return
     ends = float(line.frame_a[0]) / fps, float(line.frame_a[-1]) / fps
     st.altair_chart(
-        charts.curve(pairs.frame_a / fps, pairs.distance, screen.threshold, ends, what),
+        charts.curve(pairs.frame_a / fps, pairs.distance, results.threshold, ends, what),
         width="stretch",
         key=f"lost_curve_{key}",
-        alt=f"The {what} of every frame pair of the stretch, the threshold at {number(screen.threshold)}",
+        alt=f"The {what} of every frame pair of the stretch, the threshold at {number(results.threshold)}",
     )

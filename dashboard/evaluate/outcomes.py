@@ -8,17 +8,18 @@ import numpy as np
 import streamlit as st
 
 from dashboard.evaluate import measuring, missed
-from dashboard.evaluate.truth import Truth
+from dashboard.evaluate.truth_file import Truth
 from dashboard.parts import confidence
-from dashboard.parts.text import hms, length, markup, number, title
-from dashboard.sequences import list as sequence_list
-from dashboard.shell.state import Screen
+from dashboard.parts.text import length, markup, number
+from dashboard.sequences import cards
+from dashboard.shell import links
+from dashboard.shell.screen import Results
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.metric import Evaluation
 from vrd_core.evaluation.truth import Reuse
 
 OUTCOME, PAGE, WHY = "outcome", "outcome_page", "why"
-PER_PAGE = sequence_list.PER_PAGE
+PER_PAGE = 10
 
 _EMPTY = {
     "missed": "Nothing of the list is missed at this setting.",
@@ -33,10 +34,9 @@ _SAYS = {
 }
 
 
-def render(screen: Screen, truth: Truth, rows: list[Reuse], evaluation: Evaluation) -> None:
+def render(results: Results, truth: Truth, rows: list[Reuse], evaluation: Evaluation) -> None:
     """Draw the choice of a list and the page of it that is open."""
-    found = screen.everything
-    assert found is not None
+    found = results.everything
     false = np.flatnonzero(~np.array(evaluation.found_right, bool))
     seen = np.array(evaluation.true_found, bool)
     lists = {
@@ -54,9 +54,9 @@ def render(screen: Screen, truth: Truth, rows: list[Reuse], evaluation: Evaluati
             page = min(pages, st.pagination(pages, key=PAGE, bind="query-params"))
     shown = lists[chosen][(page - 1) * PER_PAGE : page * PER_PAGE].tolist()
     draw: Callable[[int], None] = {
-        "missed": lambda n: _missed(screen, truth, n),
-        "found": lambda n: _found(screen, truth, n, rows),
-        "false": lambda n: _false(screen, n),
+        "missed": lambda n: _missed(results, truth, n),
+        "found": lambda n: _found(results, truth, n, rows),
+        "false": lambda n: _false(results, n),
     }[chosen]
     with body:
         for n in shown:
@@ -84,11 +84,10 @@ def _listed() -> None:
     st.query_params[OUTCOME] = st.session_state["_outcome"] or "missed"
 
 
-def _missed(screen: Screen, truth: Truth, n: int) -> None:
-    assert screen.settings is not None
+def _missed(results: Results, truth: Truth, n: int) -> None:
     row = truth.rows[n]
     try:
-        line = measuring.line(screen.view, row, screen.settings)
+        line = measuring.line(results.view, row, results.settings)
         median = float(np.median(line.distance))
         facts = [f'<span title="half of its frame pairs lie above this">median {number(median)}</span>']
     except VRDError:
@@ -107,9 +106,9 @@ def _missed(screen: Screen, truth: Truth, n: int) -> None:
     if line is None:
         st.caption("These times lie outside the films as they were processed.")
         return
-    st.html(missed.strip_html(screen, row, line))
+    st.html(missed.strip_html(results, row, line))
     if opened:
-        missed.explain(screen, row, key=f"row-{n}")
+        missed.explain(results, row, key=f"row-{n}")
 
 
 def _why(n: int, opened: bool) -> None:
@@ -119,40 +118,37 @@ def _why(n: int, opened: bool) -> None:
         st.query_params[WHY] = str(n)
 
 
-def _found(screen: Screen, truth: Truth, n: int, rows: list[Reuse]) -> None:
-    assert screen.everything is not None
+def _found(results: Results, truth: Truth, n: int, rows: list[Reuse]) -> None:
     row = truth.rows[n]
     match = measuring.best_match(row, rows)
     if match is None:
         st.html(_card(row, []))
         return
     place, error = match
-    sequence = screen.everything[place]
+    sequence = results.everything[place]
     beside = f"{error:.1f} s beside" if error >= 0.05 else "exactly in place"
     facts = [
         f'<span title="length of what was found">{markup(length(sequence.seconds))} found</span>',
         f'<span title="how far the two alignments lie apart">{beside}</span>',
-        _sure(screen, place),
+        _sure(results, place),
     ]
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.html(_card(row, facts))
         _compare(sequence.sequence, f"found-{n}")
-    st.html(sequence_list.strip(screen, sequence, "M", sequence_list.MOST_PAIRS))
+    st.html(cards.strip(results, sequence, "M", cards.MOST_PAIRS))
 
 
-def _false(screen: Screen, n: int) -> None:
-    assert screen.everything is not None
-    sequence = screen.everything[n]
+def _false(results: Results, n: int) -> None:
+    sequence = results.everything[n]
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.html(sequence_list.card_html(sequence, _sure(screen, n)))
+        st.html(cards.card_html(sequence, _sure(results, n)))
         _compare(sequence.sequence, f"false-{n}")
-    st.html(sequence_list.strip(screen, sequence, "M", sequence_list.MOST_PAIRS))
+    st.html(cards.strip(results, sequence, "M", cards.MOST_PAIRS))
 
 
-def _sure(screen: Screen, row: int) -> str:
-    assert screen.everything is not None
-    sequence = screen.everything[row]
-    return confidence.of(screen.everything, [sequence]).get(sequence.sequence, "")
+def _sure(results: Results, row: int) -> str:
+    sequence = results.everything[row]
+    return confidence.of(results.everything, [sequence]).get(sequence.sequence, "")
 
 
 def _compare(name: str, key: str) -> None:
@@ -160,7 +156,7 @@ def _compare(name: str, key: str) -> None:
         "Compare",
         key=f"compare-{key}",
         icon=":material/compare:",
-        on_click=sequence_list.go_to,
+        on_click=links.to_sequence,
         args=(name,),
         help="Play both sides in step",
     )
@@ -168,16 +164,6 @@ def _compare(name: str, key: str) -> None:
 
 def _card(row: Reuse, facts: list[str]) -> str:
     """Return names, times, length and edit of a known stretch as HTML; names are escaped."""
-    sides = (("A", row.video_a, row.start_a, row.end_a), ("B", row.video_b, row.start_b, row.end_b))
-    names = "".join(
-        f'<u>{letter}</u><b title="{markup(name)}">{_name(name)}</b><span>{hms(start)} – {hms(end)}</span>'
-        for letter, name, start, end in sides
-    )
     edit = f'<mark title="what was done to it">{markup(row.edit)}</mark>' if row.edit else ""
     says = f"<strong>{markup(length(row.end_a - row.start_a))}</strong>{edit}{''.join(facts)}"
-    return f'<div class="vrd-card"><div class="vrd-side">{names}</div><div class="vrd-facts">{says}</div></div>'
-
-
-def _name(name: str) -> str:
-    folder = name.rpartition("/")[0]
-    return markup(title(name)) + (f" <small>{markup(folder)}</small>" if folder else "")
+    return cards.two_sides(((row.video_a, row.start_a, row.end_a), (row.video_b, row.start_b, row.end_b)), says)

@@ -7,13 +7,13 @@ import shlex
 
 import streamlit as st
 
-from dashboard.evaluate import charts, compared, measuring, missed, outcomes
-from dashboard.evaluate import truth as truth_files
+from dashboard.evaluate import charts, compared, measuring, missed, outcomes, truth_file
 from dashboard.evaluate.measuring import Curve
-from dashboard.evaluate.truth import Truth
+from dashboard.evaluate.truth_file import Truth
 from dashboard.parts.text import count, length, number, plain
 from dashboard.shell import data, state
-from dashboard.shell.state import Screen
+from dashboard.shell.page import need_results
+from dashboard.shell.screen import Results
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.curve import Point
 from vrd_core.evaluation.metric import Evaluation
@@ -27,26 +27,27 @@ archive/Harbour Days.mp4,8.5,19.5,films/The Harbour Remembers.mp4,7,18,black-and
 archive/Harbour Days.mp4,0:00:53,0:01:11,films/The Harbour Remembers.mp4,0:01:34,0:01:52,"""
 
 
-def render(screen: Screen) -> None:
+def render() -> None:
     """Draw the page."""
+    results = need_results("Evaluate", "Then what is found can be measured against reuse that is known.")
     try:
-        truth = truth_files.load(screen.project, [v.name for v in screen.view.videos])
+        truth = truth_file.load(results.project, [v.name for v in results.view.videos])
     except VRDError as error:
         st.title("Evaluate")
         st.error(plain(f"The list of known reuse cannot be read: {error}"), icon=":material/error:")
-        _replace(screen)
+        _replace(results)
         return
     if truth is None:
-        _nothing_yet(screen)
+        _nothing_yet(results)
     else:
-        _heading(screen, truth)
+        _heading(results, truth)
         if truth.rows:
-            _measured(screen, truth)
-    missed.ask(screen)
-    _plant(screen)
+            _measured(results, truth)
+    missed.ask(results)
+    _plant(results)
 
 
-def _nothing_yet(screen: Screen) -> None:
+def _nothing_yet(results: Results) -> None:
     st.title("Evaluate")
     st.markdown(
         "How much of the reuse is found, and how much of what is found is reuse? That can be measured where "
@@ -56,7 +57,7 @@ def _nothing_yet(screen: Screen) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True, height="stretch"):
         st.subheader("A list of your own")
-        _uploader(screen)
+        _uploader(results)
         st.markdown(
             "A table with these columns; times in seconds or h:mm:ss, the edit may be left out. Names as the "
             "table under *Videos* shows them. Annotations in VCDB's form (v1, v2, s1, e1, s2, e2) and a table "
@@ -64,7 +65,7 @@ def _nothing_yet(screen: Screen) -> None:
         )
         st.code(EXAMPLE, language=None, wrap_lines=True)
     with right, st.container(border=True, height="stretch"):
-        if truth_files.beside(screen.project) is not None:
+        if truth_file.beside(results.project) is not None:
             st.subheader("The list that came with these films")
             st.markdown(
                 "These films were made together with a list of what they borrow from one another, and how it "
@@ -76,7 +77,7 @@ def _nothing_yet(screen: Screen) -> None:
                 icon=":material/fact_check:",
                 key="truth_beside",
                 on_click=_take_beside,
-                args=(screen,),
+                args=(results,),
             )
         else:
             st.subheader("No list?")
@@ -86,12 +87,12 @@ def _nothing_yet(screen: Screen) -> None:
             )
 
 
-def _heading(screen: Screen, truth: Truth) -> None:
+def _heading(results: Results, truth: Truth) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Evaluate", width="content")
         st.space("stretch")
         with st.popover("The list", icon=":material/fact_check:"):
-            _replace(screen)
+            _replace(results)
     _said()
     rows = f"**{count(len(truth.rows), 'stretch', 'stretches')}** known to be reused"
     notes = [f"{count(truth.adapted, 'name was', 'names were')} recognised without folder or ending"] * bool(
@@ -108,28 +109,28 @@ def _heading(screen: Screen, truth: Truth) -> None:
             icon=":material/warning:",
             title=None if truth.rows else "No row can be measured",
         )
-    if screen.filters.limits_videos or screen.filters.longest is not None:
+    if results.filters.limits_videos or results.filters.longest is not None:
         st.caption("The filters for videos, collections and length do not act here: everything is measured.")
 
 
-def _replace(screen: Screen) -> None:
+def _replace(results: Results) -> None:
     """Draw what can be done with the list that is there."""
-    _uploader(screen, "Another list instead", f"{UPLOAD}_again")
-    if truth_files.beside(screen.project) is not None:
+    _uploader(results, "Another list instead", f"{UPLOAD}_again")
+    if truth_file.beside(results.project) is not None:
         st.button(
             "Use the one that came with the films",
             key="truth_beside",
             on_click=_take_beside,
-            args=(screen,),
+            args=(results,),
             icon=":material/fact_check:",
             width="stretch",
         )
-    file = truth_files.file_of(screen.project)
+    file = truth_file.file_of(results.project)
     if file.is_file():
         st.download_button(
             "Download it",
             file.read_bytes,
-            f"{screen.project.slug}-truth.csv",
+            f"{results.project.slug}-truth.csv",
             "text/csv",
             key="truth_download",
             icon=":material/download:",
@@ -140,21 +141,21 @@ def _replace(screen: Screen) -> None:
             "Remove it",
             key="truth_forget",
             icon=":material/delete:",
-            on_click=truth_files.forget,
-            args=(screen.project,),
+            on_click=truth_file.forget,
+            args=(results.project,),
             width="stretch",
             help="Measures nothing any more; the films stay.",
         )
 
 
-def _uploader(screen: Screen, label: str = "A CSV file of known reuse", key: str = UPLOAD) -> None:
+def _uploader(results: Results, label: str = "A CSV file of known reuse", key: str = UPLOAD) -> None:
     """Ask for a file and take it, once; why it is refused stays as long as it is chosen."""
     upload = st.file_uploader(label, ["csv", "txt", "tsv"], key=key)
     if upload is None:
         return
     if st.session_state.get(_TAKEN) != upload.file_id:
         st.session_state[_TAKEN] = upload.file_id
-        _take(screen.project, upload.name, upload.getvalue())
+        _take(results.project, upload.name, upload.getvalue())
         if _ERROR not in st.session_state:
             st.rerun()
     _refused()
@@ -165,17 +166,17 @@ def _refused() -> None:
         st.error(plain(error), title="This list cannot be used", icon=":material/error:")
 
 
-def _take_beside(screen: Screen) -> None:
-    file = truth_files.beside(screen.project)
+def _take_beside(results: Results) -> None:
+    file = truth_file.beside(results.project)
     if file is not None:
-        _take(screen.project, file.name, file.read_bytes())
+        _take(results.project, file.name, file.read_bytes())
     if error := st.session_state.pop(_ERROR, None):
         st.toast(plain(error), icon=":material/error:")
 
 
 def _take(project: Project, name: str, content: bytes) -> None:
     try:
-        rows = truth_files.keep(project, name, content)
+        rows = truth_file.keep(project, name, content)
     except (VRDError, OSError) as error:
         st.session_state[_ERROR] = str(error)
         return
@@ -189,10 +190,8 @@ def _said() -> None:
         st.toast(says, icon=":material/check:")
 
 
-def _measured(screen: Screen, truth: Truth) -> None:
-    found = screen.everything
-    assert found is not None
-    assert screen.settings is not None
+def _measured(results: Results, truth: Truth) -> None:
+    found = results.everything
     rows, evaluation = measuring.present(found, truth)
     _cards(evaluation)
     left, right = st.columns([5, 3], gap="large")
@@ -208,11 +207,11 @@ def _measured(screen: Screen, truth: Truth) -> None:
             + "; ".join(f"{edit or 'not named'} {r.found} of {r.planted}" for edit, r in evaluation.by_edit.items()),
         )
     st.subheader("Row by row")
-    outcomes.render(screen, truth, rows, evaluation)
+    outcomes.render(results, truth, rows, evaluation)
     # Last, so that the lists are there while a sweep still runs.
     with place:
-        curve = _curve(screen, truth, Point(screen.threshold, evaluation, len(rows)))
-    compared.render(screen, truth, curve)
+        curve = _curve(results, truth, Point(results.threshold, evaluation, len(rows)))
+    compared.render(results, truth, curve)
 
 
 def _cards(value: Evaluation) -> None:
@@ -259,12 +258,10 @@ def _share(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}"
 
 
-def _curve(screen: Screen, truth: Truth, now: Point) -> Curve | None:
-    scale, settings = screen.scale, screen.settings
-    assert scale is not None
-    assert settings is not None
+def _curve(results: Results, truth: Truth, now: Point) -> Curve | None:
+    scale, settings = results.scale, results.settings
     st.markdown("**Quality over the threshold** · click to move the threshold there")
-    key, answer = measuring.curve(screen.view, truth, settings)
+    key, answer = measuring.curve(results.view, truth, settings)
     try:
         curve = measuring.waited(key, answer, "curve")
     except VRDError as error:
@@ -273,22 +270,22 @@ def _curve(screen: Screen, truth: Truth, now: Point) -> Curve | None:
         return None
     if curve is None:
         return None
-    what = data.measure(screen.view)
+    what = data.measure(results.view)
 
     def move() -> None:
         picked = (st.session_state.get(CURVE) or {}).get("selection", {}).get("at") or []
         if picked and "threshold" in picked[0]:
-            st.session_state[state.threshold_key(screen.view)] = scale.snapped(float(picked[0]["threshold"]))
+            st.session_state[state.threshold_key(results.view)] = scale.snapped(float(picked[0]["threshold"]))
 
     best = curve.best
     st.altair_chart(
-        charts.over_threshold(curve.points, screen.threshold, now, scale.suggested, best, what),
+        charts.over_threshold(curve.points, results.threshold, now, scale.suggested, best, what),
         width="stretch",
         key=CURVE,
         on_select=move,
         selection_mode="at",
         alt=f"Precision, recall and F over the threshold; F is best, {best.evaluation.f:.2f}, at "
-        f"{number(best.threshold)} and {_share(now.evaluation.f)} at the present {number(screen.threshold)}",
+        f"{number(best.threshold)} and {_share(now.evaluation.f)} at the present {number(results.threshold)}",
     )
     says = f"Best F **{_share(best.evaluation.f)}** at {number(best.threshold)}"
     if curve.automatic is not None:
@@ -299,14 +296,14 @@ def _curve(screen: Screen, truth: Truth, now: Point) -> Curve | None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(says + ".", width="stretch")
         target = scale.snapped(best.threshold)
-        if abs(target - best.threshold) <= scale.step and target != scale.snapped(screen.threshold):
+        if abs(target - best.threshold) <= scale.step and target != scale.snapped(results.threshold):
             st.button(
                 "Use the best",
                 key="use_best",
                 type="tertiary",
                 icon=":material/arrow_forward:",
                 on_click=_move,
-                args=(state.threshold_key(screen.view), target),
+                args=(state.threshold_key(results.view), target),
             )
     return curve
 
@@ -315,7 +312,7 @@ def _move(key: str, place: float) -> None:
     st.session_state[key] = place
 
 
-def _plant(screen: Screen) -> None:
+def _plant(results: Results) -> None:
     with st.expander("Make a list by planting reuse", icon=":material/forest:"):
         st.markdown(
             "Nobody knows all the reuse in real films. So this program can make documentaries that quote your "
@@ -323,13 +320,13 @@ def _plant(screen: Screen) -> None:
             "between footage that is nowhere else, and write down what it did. Whatever is not found was "
             "missed for certain. It takes some minutes; run it from the folder of the program:"
         )
-        library = shlex.quote(str(screen.project.library))
+        library = shlex.quote(str(results.project.library))
         st.code(
             f"python -m vrd_core plant {library} planted\npython -m vrd_core run planted/films --project Planted",
             language="bash",
             wrap_lines=True,
         )
-        minutes = sum(v.count for v in screen.view.videos) / screen.view.fps
+        minutes = sum(v.count for v in results.view.videos) / results.view.fps
         st.markdown(
             f"Then choose the project *Planted* in the sidebar and this page offers its list. Your films have "
             f"{length(minutes)}; no second of them is planted more than twice. What it measures holds for the "

@@ -15,10 +15,11 @@ from dashboard.parts import alignment, charts, dotplot, filmstrip
 from dashboard.parts.text import distinct_titles, hms, length, markup, number, plain
 from dashboard.shell import data
 from dashboard.shell.scale import scale_of
-from dashboard.shell.state import Screen
+from dashboard.shell.screen import open_screen
 from vrd_core.errors import ThresholdError
 from vrd_core.project.found import Found, Sequence
 from vrd_core.project.view import View
+from vrd_core.settings import SequenceSettings
 
 _INTRO = """
 The tool compares every second of every film with every second of the others and lists the stretches that two films
@@ -59,17 +60,10 @@ the shortest length are dropped.
 
 _STEPS = (("Frames", _FRAMES), ("Fingerprints", _FINGERPRINTS), ("Neighbours", _NEIGHBOURS), ("Sequences", _SEQUENCES))
 
-_PRINTS = """
-.vrd-prints{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:8px 14px;align-items:center;
-  max-width:900px}
-.vrd-prints>img{border-radius:3px;height:84px}
-.vrd-prints .bars{width:100%;height:44px;image-rendering:pixelated;border-radius:3px;display:block;margin-bottom:3px}
-.vrd-prints span,.vrd-prints b{font-size:.82rem}
-"""
 
-
-def render(screen: Screen | None) -> None:
+def render() -> None:
     """Draw the page; without a processed project only its words."""
+    screen = open_screen()
     st.title("Method")
     st.markdown(_INTRO)
     st.warning(_LEADS, title="Matches are leads, not proof", icon=":material/search:")
@@ -78,14 +72,14 @@ def render(screen: Screen | None) -> None:
         st.info(plain(note), icon=":material/info:")
     best = _best(found) if found is not None else None
     if found is None or best is None:
-        for number_, (name, text) in enumerate(_STEPS, start=1):
-            _heading(number_, name, text)
+        for place, (name, text) in enumerate(_STEPS, start=1):
+            _heading(place, name, text)
         st.caption("Process a project, or open the demo, to see each step with real frames here.")
         return
-    for number_, ((name, text), illustrate) in enumerate(
+    for place, ((name, text), illustrate) in enumerate(
         zip(_STEPS, (_frames, _fingerprints, _neighbours, _sequence), strict=True), start=1
     ):
-        _heading(number_, name, text)
+        _heading(place, name, text)
         illustrate(found, best)
     _reading(found.view)
 
@@ -103,8 +97,6 @@ def _found(view: View) -> Found | None:
         threshold = view.threshold.value
     except ThresholdError:
         threshold = scale_of(view).start
-    from vrd_core.settings import SequenceSettings
-
     return data.find(view, SequenceSettings(max_distance=threshold))
 
 
@@ -168,7 +160,7 @@ def _fingerprints(found: Found, best: Sequence) -> None:
             f'src="{_picture(_bars(row, highest))}" alt="Its fingerprint: {len(row)} numbers as stripes">'
             f"<span>{markup(says)}</span> <b>{markup(away)}</b></div>"
         )
-    st.html(f'<style>{_PRINTS}</style><div class="vrd-prints">{"".join(body)}</div>')
+    st.html(f'<div class="vrd-prints">{"".join(body)}</div>')
 
 
 def _unrelated(view: View, best: Sequence, frame: int) -> tuple[int, int]:

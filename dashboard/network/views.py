@@ -10,9 +10,9 @@ import streamlit as st
 from dashboard.jobs.questions import questions
 from dashboard.parts.text import count, plain
 from dashboard.shell import data, state
-from dashboard.shell.state import Screen
+from dashboard.shell.screen import Screen
 from dashboard.videos import processing
-from dashboard.videos import status as library_files
+from dashboard.videos.status import Status, frames_expected, look, status_of
 from vrd_core.errors import VRDError
 from vrd_core.fingerprints.catalogue import NetworkInfo, network_info
 from vrd_core.fingerprints.worker import measured_speed, request
@@ -48,7 +48,7 @@ def offer(project: Project, settings: ViewSettings, there: list[Finished], scree
     """Say what processing with these settings would compute, or offer what is finished."""
     same = next((f for f in there if f.view_id == settings.view_id), None)
     try:
-        library = library_files.look(project)
+        library = look(project)
     except (VRDError, OSError) as error:
         st.error(plain(str(error)), icon=":material/folder_off:")
         return
@@ -56,7 +56,7 @@ def offer(project: Project, settings: ViewSettings, there: list[Finished], scree
     if same is not None:
         choice = next(c for c in data.view_choices(project) if c.view_id == same.view_id)
         view = data.open_view(project, choice)
-    status = library_files.status(project, library, settings, view)
+    status = status_of(project, library, settings, view)
     if same is not None and (screen is None or screen.view.view_id != same.view_id):
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(":material/check: Finished: nothing has to be computed to see it.")
@@ -74,11 +74,11 @@ def offer(project: Project, settings: ViewSettings, there: list[Finished], scree
     processing.render(project, status, settings, label=data.describe(settings.to_dict()), key="process_network")
 
 
-def _cost(status: library_files.Status, settings: ViewSettings) -> str:
+def _cost(status: Status, settings: ViewSettings) -> str:
     videos = status.missing("fingerprints")
     layer = network_info(settings.fingerprints.network).layer(settings.fingerprints.layer)
     length = layer.vector_length(settings.fingerprints.pooling)
-    size = 4 * length * library_files.frames_expected(videos, settings) / 1e6
+    size = 4 * length * frames_expected(videos, settings) / 1e6
     frames = "Frames are kept" if not status.missing("frames") else "Frames are taken where they are missing"
     passes = " Mirrored frames are fingerprinted as well." if settings.search.mirrored else ""
     disk = f", {size:,.0f} MB on disk" if size >= 1 else ""

@@ -9,50 +9,50 @@ import streamlit as st
 from dashboard.parts import alignment, charts, dotplot, filmstrip
 from dashboard.parts.dotplot import Span
 from dashboard.parts.text import count, distinct_titles, hms, length, number, plain, title
-from dashboard.sequences import list as sequence_list
-from dashboard.shell import data, page, state
-from dashboard.shell.state import Screen
+from dashboard.shell import data, links, state
+from dashboard.shell.page import need_results, nothing_found
+from dashboard.shell.screen import Results
 
 HEIGHTS = 300, 640
 """Pixels: of the flattest plot, and of a square one."""
 
 MOST_LISTED = 12
 
-PAIR_A, PAIR_B = "pair_a", "pair_b"
 
-
-def render(screen: Screen) -> None:
+def render() -> None:
     """Draw the page."""
+    results = need_results("Pair", "Then any two films can be held against each other here.")
     st.title("Pair")
-    chosen = _choose(screen)
+    chosen = _choose(results)
     if chosen is None:
         return
     a, b = chosen
-    assert screen.found is not None
-    sequences = dotplot.of_pair(screen.found, a, b)
+    sequences = dotplot.of_pair(results.found, a, b)
     left, right = st.columns([5, 3], gap="large")
     with left:
-        spans = _spans(screen, a, b)
-        cell = _plot(screen, a, b, spans, sequences)
+        spans = _spans(results, a, b)
+        cell = _plot(results, a, b, spans, sequences)
     with right:
-        _frames(screen, a, b, cell)
-        _listed(screen, sequences)
+        _frames(results, a, b, cell)
+        _listed(results, sequences)
 
 
-def _choose(screen: Screen) -> tuple[int, int] | None:
-    view, found = screen.view, screen.found
-    assert found is not None
+def _choose(results: Results) -> tuple[int, int] | None:
+    view, found = results.view, results.found
     names = [v.name for v in view.videos]
     if len(names) < 2:
         st.caption("One video is not a pair.")
         return None
     start = dotplot.busiest(found) or (0, 1)
-    shares = _shared(screen)
+    shares = _shared(results)
+    for name in dict.fromkeys(st.query_params.get(key) for key in (state.PAIR_A, state.PAIR_B)):
+        if name and name not in names and state.new_address():
+            st.info(plain(f"There is no video “{name}” here."), icon=":material/link_off:")
     one, other = st.columns(2)
-    first = one.selectbox("Video A", names, index=start[0], key=PAIR_A, bind="query-params")
+    first = one.selectbox("Video A", names, index=start[0], key=state.PAIR_A, bind="query-params")
     a = names.index(first)
     second = other.selectbox(
-        "Video B", names, index=start[1] if start[1] != a else start[0], key=PAIR_B, bind="query-params"
+        "Video B", names, index=start[1] if start[1] != a else start[0], key=state.PAIR_B, bind="query-params"
     )
     b = names.index(second)
     partners = [(s, n) for n in range(len(names)) if (s := shares.get((min(a, n), max(a, n)), 0.0))]
@@ -67,7 +67,7 @@ def _choose(screen: Screen) -> tuple[int, int] | None:
                     key=f"partner-{n}",
                     type="tertiary",
                     disabled=n == b,
-                    on_click=_set_pair,
+                    on_click=links.choose_pair,
                     args=(first, names[n]),
                 )
     if a == b:
@@ -76,23 +76,19 @@ def _choose(screen: Screen) -> tuple[int, int] | None:
     return min(a, b), max(a, b)
 
 
-def _set_pair(a: str, b: str) -> None:
-    st.session_state[PAIR_A], st.session_state[PAIR_B] = a, b
-
-
-def _shared(screen: Screen) -> dict[tuple[int, int], float]:
-    table = screen.found.table  # type: ignore[union-attr]
+def _shared(results: Results) -> dict[tuple[int, int], float]:
+    table = results.found.table
     seconds: dict[tuple[int, int], float] = {}
     for a, b, frames in zip(
         table.video_a.tolist(), table.video_b.tolist(), (table.last_a - table.first_a + 1).tolist(), strict=True
     ):
-        seconds[a, b] = seconds.get((a, b), 0.0) + frames / screen.view.fps
+        seconds[a, b] = seconds.get((a, b), 0.0) + frames / results.view.fps
     return seconds
 
 
-def _spans(screen: Screen, a: int, b: int) -> tuple[Span, Span]:
+def _spans(results: Results, a: int, b: int) -> tuple[Span, Span]:
     spans = []
-    view = screen.view
+    view = results.view
     with st.expander("Show a part", icon=":material/zoom_in:"):
         for letter, video in (("A", a), ("B", b)):
             film = view.videos[video]
@@ -118,10 +114,10 @@ def _spans(screen: Screen, a: int, b: int) -> tuple[Span, Span]:
     return spans[0], spans[1]
 
 
-def _plot(screen: Screen, a: int, b: int, spans: tuple[Span, Span], sequences: list[Any]) -> tuple[int, int] | None:
-    view = screen.view
+def _plot(results: Results, a: int, b: int, spans: tuple[Span, Span], sequences: list[Any]) -> tuple[int, int] | None:
+    view = results.view
     what = data.measure(view)
-    drawn = dotplot.plot(view, a, b, spans, screen.threshold, sequences)
+    drawn = dotplot.plot(view, a, b, spans, results.threshold, sequences)
     if not len(drawn.cells):
         st.info("No frame of one is among the nearest of any frame of the other here.", icon=":material/info:")
         return None
@@ -153,8 +149,8 @@ def _plot(screen: Screen, a: int, b: int, spans: tuple[Span, Span], sequences: l
         return None
 
 
-def _frames(screen: Screen, a: int, b: int, cell: tuple[int, int] | None) -> None:
-    view = screen.view
+def _frames(results: Results, a: int, b: int, cell: tuple[int, int] | None) -> None:
+    view = results.view
     if cell is None or not (cell[0] < view.videos[a].count and cell[1] < view.videos[b].count):
         st.caption("Click a square to see its two frames here.")
         return
@@ -162,15 +158,15 @@ def _frames(screen: Screen, a: int, b: int, cell: tuple[int, int] | None) -> Non
     st.html(filmstrip.pairs_html(view, [(a, cell[0], b, cell[1])], [float(scored.distance[0])], height=200))
 
 
-def _listed(screen: Screen, sequences: list[Any]) -> None:
+def _listed(results: Results, sequences: list[Any]) -> None:
     seconds = sum(s.seconds for s in sequences)
     st.markdown(
         f"**{count(len(sequences), 'sequence')}** between these two" + (f" · {hms(seconds)}" if sequences else "")
     )
-    if not screen.found:
-        page.nothing_found(screen)
+    if not results.found:
+        nothing_found(results)
     elif not sequences:
-        st.caption(f"None at or below {number(screen.threshold)} with the present filters.")
+        st.caption(f"None at or below {number(results.threshold)} with the present filters.")
     with st.container(gap=None):
         for sequence in sorted(sequences, key=lambda s: -s.seconds)[:MOST_LISTED]:
             st.button(
@@ -179,21 +175,14 @@ def _listed(screen: Screen, sequences: list[Any]) -> None:
                 key=f"go-{sequence.sequence}",
                 type="tertiary",
                 icon=":material/compare:",
-                on_click=sequence_list.go_to,
+                on_click=links.to_sequence,
                 args=(sequence.sequence,),
                 help="Play both sides in step",
             )
     if len(sequences) > MOST_LISTED:
         st.button(
             f"All {len(sequences):,} in the list",
-            on_click=show_list,
+            on_click=links.to_list,
             type="tertiary",
             args=([sequences[0].video_a, sequences[0].video_b],),
         )
-
-
-def show_list(names: list[str]) -> None:
-    """Open the list of sequences among these videos: to be called from a callback."""
-    st.session_state[state.VIDEOS] = names
-    st.session_state[state.BOTH] = len(names) > 1
-    st.switch_page("../pages/sequences.py", query_params={})

@@ -31,24 +31,6 @@ ROW = 16
 _GROUND = (24, 24, 26)
 _WIDEST, _NARROWEST = 2.0, 0.75
 
-STYLE = """
-.vrd-strip{display:flex;flex-wrap:wrap;gap:5px 2px;margin:2px 0 0}
-.vrd-strip i{display:block;position:relative;width:var(--w);height:var(--h);background-image:var(--s);
-  background-repeat:no-repeat;border-radius:2px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.vrd-strip i.off{outline:2px dashed #e8590c;outline-offset:-2px}
-.vrd-strip i.off::after{content:"≠";position:absolute;right:2px;top:2px;font:600 11px/14px sans-serif;width:14px;
-  text-align:center;color:#fff;background:#c2410c;border-radius:2px}
-.vrd-strip i.none{opacity:.45}
-.vrd-strip em{font-style:normal;font-size:.8rem;opacity:.7;align-self:center;padding:0 .4rem}
-.vrd-pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(var(--w),1fr));gap:12px 10px}
-.vrd-pairs figure{margin:0;min-width:var(--w)}
-.vrd-pairs i{display:block;width:var(--w);height:var(--h);background-image:var(--s);background-repeat:no-repeat;
-  border-radius:3px}
-.vrd-pairs figcaption{font-size:.8rem;line-height:1.25;margin-top:4px}
-.vrd-pairs figcaption b{font-variant-numeric:tabular-nums}
-.vrd-pairs figcaption span{display:block;opacity:.75;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-"""
-
 
 @dataclass(frozen=True)
 class Strip:

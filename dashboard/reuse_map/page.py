@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.pair import page
-from dashboard.parts import charts
+from dashboard.parts import charts, dotplot
 from dashboard.parts.text import count, distinct_titles, hms, length, number, plain
 from dashboard.reuse_map import reuse
-from dashboard.sequences import list as sequence_list
-from dashboard.shell.state import Screen
+from dashboard.sequences import cards
+from dashboard.shell import links, state
+from dashboard.shell.page import need_results, nothing_found
+from dashboard.shell.screen import Results
 
 MOST_VIDEOS = 24
 """Videos in the matrix and the ranking: those with most reuse."""
@@ -22,11 +23,19 @@ MOST_CARDS = 5
 OTHERS = "all others"
 
 
-def render(screen: Screen) -> None:
+def render() -> None:
     """Draw the page."""
-    found = screen.found
-    assert found is not None
-    names = [v.name for v in screen.view.videos]
+    results = need_results("Reuse map", "Then the map of who shares footage with whom is drawn here.")
+    if results.found:
+        _map(results)
+    else:
+        st.title("Reuse map")
+        nothing_found(results)
+
+
+def _map(results: Results) -> None:
+    found = results.found
+    names = [v.name for v in results.view.videos]
     titles = distinct_titles(names, 34)
     table, totals = reuse.shared(found), reuse.totals(found)
     summed = table.groupby("video")["seconds"].sum().sort_values(ascending=False, kind="stable")
@@ -44,8 +53,8 @@ def render(screen: Screen) -> None:
         part = _ranking(table, shown, names, titles)
     clicked = cell or part
     if clicked is not None:
-        _between(screen, *clicked)
-    _timeline(screen, totals, names, titles)
+        _between(results, *clicked)
+    _timeline(results, totals, names, titles)
 
 
 def _matrix(table: pd.DataFrame, shown: list[int], names: list[str], titles: dict[str, str]) -> tuple[int, int] | None:
@@ -112,12 +121,9 @@ def _picked(event: Any, name: str, one: str, other: str, label: list[str]) -> tu
         return None
 
 
-def _between(screen: Screen, one: int, other: int) -> None:
+def _between(results: Results, one: int, other: int) -> None:
     """Show the sequences of the two videos that were clicked."""
-    from dashboard.parts import dotplot
-
-    found, view = screen.found, screen.view
-    assert found is not None
+    found, view = results.found, results.view
     a, b = min(one, other), max(one, other)
     sequences = sorted(dotplot.of_pair(found, a, b), key=lambda s: -s.seconds)
     name_a, name_b = view.videos[a].name, view.videos[b].name
@@ -128,35 +134,34 @@ def _between(screen: Screen, one: int, other: int) -> None:
             )
             st.button(
                 "In the list",
-                on_click=page.show_list,
+                on_click=links.to_list,
                 args=([name_a, name_b],),
                 type="tertiary",
                 icon=":material/view_carousel:",
             )
-            st.button("As a pair", on_click=_to_pair, args=(name_a, name_b), type="tertiary", icon=":material/grid_on:")
+            st.button(
+                "As a pair", on_click=links.to_pair, args=(name_a, name_b), type="tertiary", icon=":material/grid_on:"
+            )
         for sequence in sequences[:MOST_CARDS]:
-            st.html(sequence_list.strip(screen, sequence, "S", 30))
+            st.html(cards.strip(results, sequence, "S", 30))
             st.button(
                 f"{hms(sequence.start_a)} and {hms(sequence.start_b)} · {length(sequence.seconds)}",
                 key=f"map-{sequence.sequence}",
                 type="tertiary",
                 icon=":material/compare:",
-                on_click=sequence_list.go_to,
+                on_click=links.to_sequence,
                 args=(sequence.sequence,),
                 help="Play both sides in step",
             )
 
 
-def _to_pair(a: str, b: str) -> None:
-    st.session_state[page.PAIR_A], st.session_state[page.PAIR_B] = a, b
-    st.switch_page("../pages/pair.py", query_params={})
-
-
-def _timeline(screen: Screen, totals: pd.Series, names: list[str], titles: dict[str, str]) -> None:
-    found, view = screen.found, screen.view
-    assert found is not None
+def _timeline(results: Results, totals: pd.Series, names: list[str], titles: dict[str, str]) -> None:
+    found, view = results.found, results.view
     st.subheader("One video's time line")
     ranked = [names[int(v)] for v in totals.index]
+    asked = st.query_params.get("of")
+    if asked and asked not in ranked and state.new_address():
+        st.info(plain(f"There is no video “{asked}” here that shares footage."), icon=":material/link_off:")
     name = st.selectbox("Video", ranked, key="of", bind="query-params", label_visibility="collapsed", width=460)
     video = names.index(name)
     table = reuse.sides(found)
@@ -195,13 +200,13 @@ def _timeline(screen: Screen, totals: pd.Series, names: list[str], titles: dict[
     chosen = found.by_name(str(picked[0].get("sequence"))) if picked else None
     if chosen is not None:
         with st.container(border=True):
-            st.html(sequence_list.card_html(chosen))
-            st.html(sequence_list.strip(screen, chosen, "M", 60))
+            st.html(cards.card_html(chosen))
+            st.html(cards.strip(results, chosen, "M", 60))
             st.button(
                 "Compare",
                 icon=":material/compare:",
                 key="timeline_open",
-                on_click=sequence_list.go_to,
+                on_click=links.to_sequence,
                 args=(chosen.sequence,),
                 help="Play both sides in step",
             )
@@ -211,11 +216,3 @@ def _times(sequence: Any, video: int) -> str:
     first = sequence.a == video
     start, end = (sequence.start_a, sequence.end_a) if first else (sequence.start_b, sequence.end_b)
     return f"{hms(start)} – {hms(end)}"
-
-
-def nothing(screen: Screen) -> None:
-    """Say why there is no map."""
-    from dashboard.shell import page as frame
-
-    st.title("Reuse map")
-    frame.nothing_found(screen)

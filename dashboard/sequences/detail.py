@@ -8,10 +8,9 @@ import streamlit as st
 from dashboard.parts import alignment, charts, filmstrip
 from dashboard.parts.alignment import Alignment
 from dashboard.parts.text import number
-from dashboard.sequences import list as sequence_list
-from dashboard.sequences import player
-from dashboard.shell import data, state
-from dashboard.shell.state import Screen
+from dashboard.sequences import cards, listing, player
+from dashboard.shell import data, links, state
+from dashboard.shell.screen import Results
 from vrd_core.project.found import Sequence
 
 MARGIN = 10
@@ -23,31 +22,30 @@ FARTHEST = 10
 MOST_PAIRS = 600
 
 
-def render(screen: Screen, sequence: Sequence) -> None:
+def render(results: Results, sequence: Sequence) -> None:
     """Draw the open sequence."""
-    _bar(screen, sequence)
+    _bar(results, sequence)
     with st.container(border=True, gap="xsmall"):
-        st.html(sequence_list.card_html(sequence))
+        st.html(cards.card_html(sequence))
     if sequence.row < 0:
         st.caption("The present settings do not find exactly this stretch; it is shown as the link names it.")
-    step = max(1, round(screen.view.fps))
+    step = max(1, round(results.view.fps))
     shift = int(st.session_state.get(state.SHIFT) or 0)
-    _players(screen, sequence, shift)
+    _players(results, sequence, shift)
     left, right = st.columns([5, 3], gap="medium")
     with right:
-        shift = _shift(screen, sequence, step)
+        shift = _shift(results, sequence, step)
     with left:
-        _curve(screen, sequence, shift)
-    _strip(screen, sequence, shift)
+        _curve(results, sequence, shift)
+    _strip(results, sequence, shift)
 
 
-def _bar(screen: Screen, sequence: Sequence) -> None:
-    found = screen.found
-    assert found is not None
-    rows = sequence_list.ordered(found, st.session_state.get("sort") or next(iter(sequence_list.SORTS)))
+def _bar(results: Results, sequence: Sequence) -> None:
+    found = results.found
+    rows = listing.ordered(found, st.session_state.get("sort") or next(iter(listing.SORTS)))
     at = next((n for n, r in enumerate(rows) if r == sequence.row), None) if sequence.row >= 0 else None
     with st.container(horizontal=True, vertical_alignment="center", key="detail_bar"):
-        st.button("All sequences", icon=":material/arrow_back:", on_click=_close, type="tertiary")
+        st.button("All sequences", icon=":material/arrow_back:", on_click=links.close_sequence, type="tertiary")
         if at is not None:
             before = found[int(rows[at - 1])].sequence if at else ""
             after = found[int(rows[at + 1])].sequence if at + 1 < len(rows) else ""
@@ -56,7 +54,7 @@ def _bar(screen: Screen, sequence: Sequence) -> None:
                 icon=":material/chevron_left:",
                 disabled=not before,
                 type="tertiary",
-                on_click=sequence_list.open_one,
+                on_click=links.open_sequence,
                 args=(before,),
             )
             st.caption(f"{at + 1} of {len(rows):,}", width="content")
@@ -65,7 +63,7 @@ def _bar(screen: Screen, sequence: Sequence) -> None:
                 icon=":material/chevron_right:",
                 disabled=not after,
                 type="tertiary",
-                on_click=sequence_list.open_one,
+                on_click=links.open_sequence,
                 args=(after,),
             )
         st.space("stretch")
@@ -73,31 +71,21 @@ def _bar(screen: Screen, sequence: Sequence) -> None:
             "See the pair",
             icon=":material/grid_on:",
             type="tertiary",
-            on_click=_to_pair,
+            on_click=links.to_pair,
             args=(sequence.video_a, sequence.video_b),
         )
 
 
-def _close() -> None:
-    st.query_params.pop(state.SEQUENCE, None)
+def _players(results: Results, sequence: Sequence, shift: int) -> None:
+    player.render(results.view, sequence, shift=shift / results.view.fps)
 
 
-def _to_pair(a: str, b: str) -> None:
-    st.session_state["pair_a"], st.session_state["pair_b"] = a, b
-    st.switch_page("../pages/pair.py", query_params={})
-
-
-def _players(screen: Screen, sequence: Sequence, shift: int) -> None:
-    player.render(screen.view, sequence, shift=shift / screen.view.fps)
-
-
-def _curve(screen: Screen, sequence: Sequence, shift: int) -> None:
-    assert screen.found is not None
-    fps = screen.view.fps
-    line = alignment.around(screen.found, sequence, round(MARGIN * fps), shift)
+def _curve(results: Results, sequence: Sequence, shift: int) -> None:
+    fps = results.view.fps
+    line = alignment.around(results.found, sequence, round(MARGIN * fps), shift)
     inner = (line.frame_a >= sequence.first_a) & (line.frame_a <= sequence.last_a)
     mean = Alignment(line.frame_a[inner], line.frame_b[inner], line.distance[inner]).mean
-    above = int(line.deviating(screen.threshold)[inner].sum())
+    above = int(line.deviating(results.threshold)[inner].sum())
     st.markdown(
         f"**Distance along the sequence** · mean {number(mean) if not np.isnan(mean) else '–'}, "
         f"{above} of {int(inner.sum())} frame pairs above the threshold"
@@ -106,20 +94,19 @@ def _curve(screen: Screen, sequence: Sequence, shift: int) -> None:
         charts.curve(
             line.frame_a / fps,
             line.distance,
-            screen.threshold,
+            results.threshold,
             (sequence.start_a, sequence.end_a - 1 / fps),
-            data.measure(screen.view),
+            data.measure(results.view),
         ),
         width="stretch",
         key="curve",
         alt="Distance of every frame pair along the sequence; mean "
-        f"{number(mean) if not np.isnan(mean) else 'unknown'}, threshold {number(screen.threshold)}.",
+        f"{number(mean) if not np.isnan(mean) else 'unknown'}, threshold {number(results.threshold)}.",
     )
 
 
-def _shift(screen: Screen, sequence: Sequence, step: int) -> int:
-    assert screen.found is not None
-    fps = screen.view.fps
+def _shift(results: Results, sequence: Sequence, step: int) -> int:
+    fps = results.view.fps
     most = round(FARTHEST * fps)
     st.markdown("**Alignment**")
     shift = st.number_input(
@@ -132,10 +119,10 @@ def _shift(screen: Screen, sequence: Sequence, step: int) -> int:
         bind="query-params",
         help="The alignment found is at 0. A lower mean is a better one.",
     )
-    moved, means = alignment.by_shift(screen.found, sequence, most)
+    moved, means = alignment.by_shift(results.found, sequence, most)
     if not np.isnan(means).all():
         st.altair_chart(
-            charts.shifts(moved / fps, means, shift / fps, screen.threshold, data.measure(screen.view)),
+            charts.shifts(moved / fps, means, shift / fps, results.threshold, data.measure(results.view)),
             width="stretch",
             key="shifts",
             alt="Mean distance of the sequence when the second video is moved by up to ten seconds.",
@@ -150,27 +137,26 @@ def _move(shift: int) -> None:
     st.session_state[state.SHIFT] = shift
 
 
-def _strip(screen: Screen, sequence: Sequence, shift: int) -> None:
+def _strip(results: Results, sequence: Sequence, shift: int) -> None:
     size = (
         st.segmented_control(
             "Thumbnails", list(filmstrip.HEIGHTS), default="L", required=True, key="detail_size", bind="query-params"
         )
         or "L"
     )
-    assert screen.found is not None
     if shift:
-        line = alignment.around(screen.found, sequence, 0, shift)
+        line = alignment.around(results.found, sequence, 0, shift)
         st.html(
             filmstrip.strip_html(
-                screen.view,
+                results.view,
                 sequence.a,
                 sequence.b,
                 line,
-                screen.threshold,
+                results.threshold,
                 height=filmstrip.HEIGHTS[size],
                 most=MOST_PAIRS,
                 label=f"The sequence with the second video moved by {shift} frames",
             )
         )
     else:
-        st.html(sequence_list.strip(screen, sequence, size, MOST_PAIRS))
+        st.html(cards.strip(results, sequence, size, MOST_PAIRS))

@@ -3,53 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
 from dashboard.parts.text import count, number, plain
-from dashboard.shell import state
-from dashboard.shell.state import Screen
+from dashboard.shell import data, state
+from dashboard.shell.screen import Results, open_screen
+from vrd_core.settings import SequenceSettings
 
 LOGO = Path(__file__).resolve().parents[1] / "static" / "logo.svg"
 ICON = LOGO.with_name("icon.svg")
 
-STYLE = """
-.vrd-head{display:flex;align-items:baseline;gap:.9rem;flex-wrap:wrap;margin:0}
-.vrd-card{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:1.4rem;align-items:center}
-.vrd-side{display:grid;grid-template-columns:1rem minmax(0,max-content) max-content;gap:.05rem .7rem;
-  align-items:baseline}
-.vrd-side b{font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.vrd-side b small{font-weight:400;opacity:.7;font-size:.85em;margin-left:.25em}
-.vrd-side span{font-variant-numeric:tabular-nums;white-space:nowrap;opacity:.85}
-.vrd-side u{text-decoration:none;font-size:.75rem;opacity:.6}
-.vrd-facts{display:flex;gap:1.1rem;align-items:baseline;white-space:nowrap;font-variant-numeric:tabular-nums}
-.vrd-facts strong{font-size:1.15rem;font-weight:620}
-.vrd-facts span{opacity:.8}
-.vrd-facts mark{background:none;color:inherit;border:1px solid currentColor;border-radius:4px;padding:0 .35em;
-  font-size:.78rem;opacity:.85}
-.st-key-histogram{margin-bottom:-1.1rem}
-.st-key-pulse p{font-size:1.05rem}
-.st-key-suggestion{min-height:2.5rem;margin-top:-.6rem}
-.st-key-project [aria-label="Clear value"],.st-key-view [aria-label="Clear value"]{display:none}
-.stMainBlockContainer{padding-left:2.2rem;padding-right:2.2rem}
-.stMainBlockContainer .stHeading h1{padding-top:.2rem}
-.st-key-partners{row-gap:0}
-:focus-visible,[data-testid="stTopNavLink"]:focus-visible{outline:2px solid #1c8a9b !important;outline-offset:2px}
-input[role=combobox]:focus-visible{outline:none !important}
-[data-testid="stElementToolbar"]:focus-within{opacity:1 !important;z-index:2}
-label:has(input[type=checkbox]:focus-visible){outline:2px solid #1c8a9b;outline-offset:3px;border-radius:4px}
-"""
-"""Only what the theme cannot say: cards and strips of our own, the histogram close to its slider, a visible focus."""
+STYLE = f"<style>{LOGO.with_name('style.css').read_text(encoding='utf-8')}</style>"
 
 
-def need_pairs(title: str, what: str) -> Screen:
+def need_results(title: str, what: str) -> Results:
     """Return what the page shows where frames have been compared, or say why there is nothing, and end the page."""
-    screen = state.screen()
+    screen = open_screen()
     if screen is None:
         st.title(title)
         _nothing_yet(what)
-        st.stop()
-    if screen.found is None:
+        _end()
+    if not isinstance(screen, Results):
         st.title(title)
         st.subheader("Nothing to compare")
         st.markdown(
@@ -58,8 +34,14 @@ def need_pairs(title: str, what: str) -> Screen:
             "against each other. Add a video, or change what is compared, and process again."
         )
         _link("videos", "Go to Videos")
-        st.stop()
+        _end()
     return screen
+
+
+def _end() -> NoReturn:
+    state.address_read()
+    state.fill_again()
+    st.stop()
 
 
 def _nothing_yet(what: str) -> None:
@@ -76,11 +58,8 @@ def _nothing_yet(what: str) -> None:
     _link("videos", "Go to Videos")
 
 
-def nothing_found(screen: Screen) -> None:
+def nothing_found(screen: Results) -> None:
     """Say why no sequence is left, and offer the way to some."""
-    assert screen.settings is not None
-    assert screen.everything is not None
-    assert screen.scale is not None
     view, scale, threshold = screen.view, screen.scale, screen.threshold
     closest = float(view.neighbours.summary["minimum"])
     if len(screen.everything):
@@ -98,9 +77,6 @@ def nothing_found(screen: Screen) -> None:
         st.markdown(f"The closest pair of frames is at **{number(closest)}**.")
         _move(screen, place, f"Show it: move the threshold to {number(place)}")
     else:
-        from dashboard.shell import data
-        from vrd_core.settings import SequenceSettings
-
         single = data.find(view, SequenceSettings(**{**screen.settings.to_dict(), "shortest_sequence": 0.0}))
         longest = max((float(s) for s in (single.table.last_a - single.table.first_a + 1) / view.fps), default=0.0)
         st.subheader(f"No sequence of {screen.settings.shortest_sequence:g} s or more")
@@ -115,7 +91,7 @@ def nothing_found(screen: Screen) -> None:
         _move(screen, scale.snapped(scale.suggested), f"Use the suggested threshold, {number(scale.suggested)}")
 
 
-def _move(screen: Screen, place: float, label: str) -> None:
+def _move(screen: Results, place: float, label: str) -> None:
     st.button(label, on_click=_set, args=(state.threshold_key(screen.view), place), icon=":material/arrow_forward:")
 
 

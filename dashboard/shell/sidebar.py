@@ -5,24 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.jobs.panel import open_finished, render_running
-from dashboard.parts import charts
-from dashboard.parts.text import count, hms, length, number, plain
-from dashboard.shell import data, state
+from dashboard.parts.text import count, length
+from dashboard.shell import data, filters, state
 from dashboard.shell.data import ViewChoice
-from dashboard.shell.scale import BARS, Scale, scale_of
-from dashboard.shell.state import Filters, Screen
+from dashboard.shell.screen import Screen
 from vrd_core.project.project import Project
 from vrd_core.project.view import View
-from vrd_core.settings import SequenceSettings
-
-SHORTEST_MOST, SKIP_MOST = 60, 20
-_DEFAULTS = SequenceSettings()
 
 
-def render(*, filters: bool) -> Screen | None:
+def render(*, filtered: bool) -> Screen | None:
     """Draw the sidebar and return what the page is to show; None where nothing has been processed yet.
 
-    `filters` says whether the page shows results; elsewhere only project and view are asked for.
+    `filtered` says whether the page shows results; elsewhere only project and view are asked for.
     """
     open_finished()
     with st.sidebar:
@@ -36,23 +30,28 @@ def render(*, filters: bool) -> Screen | None:
             else:
                 view = data.open_view(project, choice)
                 _about(view)
-                screen = _filters(project, choice, view) if filters else Screen(project, view, choice)
+                screen = filters.render(project, choice, view) if filtered else Screen(project, view, choice)
         render_running()
     return screen
 
 
 def _project() -> Project | None:
     projects = data.projects()
+    asked = st.query_params.get(state.PROJECT) if state.new_address() else None
+    names = {p.slug: p.name for p in projects}
+    if asked and asked not in names and asked not in names.values():
+        state.tell(f"There is no project “{asked}” here." + (" Choose one in the sidebar." if projects else ""))
+        if projects:
+            # Not the results of another project in its place.
+            st.session_state[state.PROJECT] = None
     if not projects:
         st.caption("No project yet")
         return None
-    names = {p.slug: p.name for p in projects}
     # A link may name the project's folder, too.
-    first = next((p for p in projects if p.slug == st.query_params.get(state.PROJECT)), projects[0])
-    asked = state.fill_link(state.PROJECT, first.slug, first.name, names.values())
-    if asked not in (None, first.slug):
-        st.toast(plain(f"No project “{asked}” here; this is “{first.name}”."), icon=":material/link_off:")
-    slug = st.selectbox(
+    first = next((p for p in projects if p.slug == asked), projects[0])
+    if not (asked and state.PROJECT in st.session_state and st.session_state[state.PROJECT] is None):
+        state.fill_link(state.PROJECT, first.slug, first.name, names.values())
+    drawn = st.selectbox(
         "Project",
         list(names),
         None,
@@ -61,19 +60,24 @@ def _project() -> Project | None:
         bind="query-params",
         on_change=state.changed_project,
         args=(projects[0].slug,),
+        placeholder="Choose a project",
     )
-    return next(p for p in projects if p.slug == slug)
+    slug = state.held(state.PROJECT, drawn)
+    return next((p for p in projects if p.slug == slug), None)
 
 
 def _view(choices: list[ViewChoice]) -> ViewChoice | None:
     if not choices:
         return None
     labels = {c.view_id: c.label for c in choices}
+    opened = state.new_address()
     if st.session_state.get(state.VIEW) not in labels:
         # Nothing chosen yet, or chosen in the project that was open before.
         st.session_state.pop(state.VIEW, None)
-    state.fill_link(state.VIEW, choices[0].view_id, choices[0].label, labels.values())
-    picked = st.selectbox(
+    asked = state.fill_link(state.VIEW, choices[0].view_id, choices[0].label, labels.values())
+    if asked and opened:
+        state.tell(f"This project has no results of “{asked}”; these are of “{choices[0].label}”.")
+    drawn = st.selectbox(
         "Network and layer",
         list(labels),
         None,
@@ -84,7 +88,8 @@ def _view(choices: list[ViewChoice]) -> ViewChoice | None:
         args=(choices[0].view_id,),
         help="Each has distances, and so a threshold, of its own.",
     )
-    return next(c for c in choices if c.view_id == picked)
+    picked = state.held(state.VIEW, drawn)
+    return next((c for c in choices if c.view_id == picked), choices[0])
 
 
 def _about(view: View) -> None:
@@ -94,156 +99,3 @@ def _about(view: View) -> None:
         seconds = round(seconds / 60) * 60
     failed = f" · :orange[{count(len(view.problems), 'problem')}]" if view.problems else ""
     st.caption(f"{count(len(view.videos), 'video')} · {length(seconds)} · ready :material/check:{failed}")
-
-
-def _filters(project: Project, choice: ViewChoice, view: View) -> Screen | None:
-    if not len(view.neighbours):
-        st.caption("There is nothing to compare: no two videos with frames that are not near-single-colour.")
-        return Screen(project, view, choice)
-    scale = scale_of(view)
-    pulse = st.container(key="pulse")
-    chart = st.container(key="histogram")
-    key = state.threshold_key(view)
-    state.fill_link(key, scale.start, scale.format % scale.start, scale.holds)
-    place = st.slider(
-        "Maximum normalised score" if data.measure(view) == "score" else "Maximum distance",
-        0.0,
-        scale.top,
-        0.0,
-        scale.step,
-        scale.format,
-        key=key,
-        bind="query-params",
-        help="Two frames match at this distance or below. What is near depends on the films, the network and the "
-        "layer: this setting belongs to this view alone.",
-    )
-    _suggestion(view, scale, place)
-    shortest = st.slider(
-        "Shortest sequence",
-        1,
-        SHORTEST_MOST,
-        round(_DEFAULTS.shortest_sequence),
-        1,
-        "%d s",
-        key=state.SHORTEST,
-        bind="query-params",
-        help="First to last frame, in seconds.",
-    )
-    skip = st.slider(
-        "Skip within a sequence",
-        0,
-        SKIP_MOST,
-        _DEFAULTS.allow_skip,
-        1,
-        "%d frames",
-        key=state.SKIP,
-        bind="query-params",
-        help="How many frames in a row may fail to match inside a sequence. At "
-        "least half of its frames match in any case.",
-    )
-    combine = st.checkbox(
-        "Combine overlaps",
-        _DEFAULTS.combine_overlap,
-        key=state.COMBINE,
-        bind="query-params",
-        help="Of two sequences that are one reuse seen at neighbouring offsets, keep the better.",
-    )
-    echoes = st.checkbox(
-        "Leave out echoes",
-        _DEFAULTS.drop_echoes,
-        key=state.ECHOES,
-        bind="query-params",
-        help="An echo is a shot matched with another moment of the same shot: it lies beside a "
-        "sequence of the same videos that is clearly closer.",
-    )
-    filters, elastic = _narrow(view)
-    settings = SequenceSettings(
-        max_distance=scale.exact(place),
-        shortest_sequence=float(shortest),
-        allow_skip=skip,
-        combine_overlap=combine,
-        drop_echoes=echoes,
-        alignment="elastic" if elastic else "rigid",
-    )
-    with chart:
-        _histogram(view, scale, filters, float(settings.max_distance))
-    everything = data.find(view, settings)
-    found = filters.apply(everything)
-    with pulse:
-        st.markdown(f"**{count(len(found), 'sequence')}** · {hms(found.seconds)} reused")
-    return Screen(project, view, choice, scale, settings, filters, everything, found)
-
-
-def _histogram(view: View, scale: Scale, filters: Filters, threshold: float) -> None:
-    counts = data.counts_below(view, scale.top, BARS, filters.keep(view))
-    rows, spec = charts.small_histogram(counts, scale.top, threshold, scale.suggested)
-    st.vega_lite_chart(
-        rows,
-        spec,
-        width="stretch",
-        key="small_histogram",
-        alt=f"Histogram of the distances between frames of different videos from 0 to {number(scale.top)}; the "
-        f"threshold stands at {number(threshold)}.",
-    )
-
-
-def _suggestion(view: View, scale: Scale, place: float) -> None:
-    with st.container(key="suggestion"):
-        if scale.suggested is None:
-            st.caption("No suggestion", help=plain(scale.reason))
-            return
-        target, key = scale.snapped(scale.suggested), state.threshold_key(view)
-        if place == target:
-            st.caption(f"Suggested {number(scale.suggested)}, in use", help=plain(f"Why: {scale.reason}."))
-            return
-
-        def use() -> None:
-            st.session_state[key] = target
-
-        st.button(
-            f"Suggested {number(scale.suggested)}: use it",
-            type="tertiary",
-            key="use_suggested",
-            on_click=use,
-            help=plain(f"Why: {scale.reason}."),
-        )
-
-
-def _narrow(view: View) -> tuple[Filters, bool]:
-    collections = sorted({v.collection for v in view.videos})
-    chosen = [bool(st.session_state.get(k)) for k in (state.VIDEOS, state.COLLECTIONS, state.ACROSS, state.ELASTIC)]
-    limited = sum(chosen) + (st.session_state.get(state.LONGEST) is not None)
-    with st.expander("More filters" + (f" · {limited} in use" if limited else ""), key="more_filters"):
-        videos = st.multiselect(
-            "Videos",
-            [v.name for v in view.videos],
-            key=state.VIDEOS,
-            bind="query-params",
-            placeholder="All",
-            help="Only sequences with one of these on either side.",
-        )
-        # Always there, so that a link or another page can set it together with the videos.
-        both = st.checkbox("Only among these videos", key=state.BOTH, bind="query-params", disabled=len(videos) < 2)
-        picked: list[str] = []
-        across = False
-        if len(collections) > 1:
-            picked = st.multiselect(
-                "Collections",
-                collections,
-                format_func=lambda c: c or "(top of the library)",
-                key=state.COLLECTIONS,
-                bind="query-params",
-                placeholder="All",
-                help="Only sequences with one of these on either side.",
-            )
-            across = st.checkbox("Leave out matches within one collection", key=state.ACROSS, bind="query-params")
-        longest = st.number_input(
-            "Longest sequence (s)", 1.0, None, None, 5.0, key=state.LONGEST, bind="query-params", placeholder="No limit"
-        )
-        elastic = st.checkbox(
-            "Follow other speeds",
-            key=state.ELASTIC,
-            bind="query-params",
-            help="Also find footage that runs at half to twice its speed. Takes a little longer.",
-        )
-    return Filters(tuple(videos), both and len(videos) > 1, tuple(picked), across, longest), elastic

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import streamlit as st
 
 from dashboard.jobs import panel, queue
-from dashboard.media import roots as library_roots
+from dashboard.media import roots
 from dashboard.parts.text import count, plain
 from dashboard.shell import data, state
 from vrd_core import system
@@ -147,7 +147,7 @@ def form() -> None:
 def _folder_form() -> None:
     store = data.store()
     folder = st.text_input(
-        "Folder", key="new_folder", placeholder="/path/to/the/films", help=plain(library_roots.hint(store.root))
+        "Folder", key="new_folder", placeholder="/path/to/the/films", help=plain(roots.hint(store.root))
     )
     real = _checked(folder, store) if folder else None
     _browse(real, store)
@@ -169,24 +169,24 @@ def _folder_form() -> None:
 
 def _checked(folder: str, store: Store) -> Path | None:
     try:
-        real = library_roots.allowed(folder.strip(), store.root)
+        real = roots.allowed(folder.strip(), store.root)
         if real.is_dir():
             return real
         st.warning(plain(f"{folder} is a file. Give the folder that it lies in."))
-    except library_roots.OutsideRootsError as error:
+    except roots.OutsideRootsError as error:
         st.warning(plain(str(error)))
     return None
 
 
 def _browse(here: Path | None, store: Store) -> None:
     """Offer the folder above and those below, or the roots to begin with."""
-    roots = [r for r in library_roots.roots(store.root) if r.is_dir()]
+    offered = [r for r in roots.roots(store.root) if r.is_dir()]
     if here is None:
-        start = [Path.home()] if library_roots.everything() else []
-        options = [str(p) for p in dict.fromkeys([*start, *roots])]
+        start = [Path.home()] if roots.everything() else []
+        options = [str(p) for p in dict.fromkeys([*start, *offered])]
     else:
-        above = [".."] if any(here.parent.is_relative_to(r) for r in roots) and here.parent != here else []
-        options = [*above, *(p.name for p in library_roots.subfolders(here, store.root))]
+        above = [".."] if any(here.parent.is_relative_to(r) for r in offered) and here.parent != here else []
+        options = [*above, *(p.name for p in roots.subfolders(here, store.root))]
     if not options:
         return
 
@@ -227,7 +227,7 @@ def _say_what_is_in(folder: Path) -> None:
 def _create_over_folder(name: str, folder: Path) -> None:
     store = data.store()
     try:
-        project = Project.open(name, videos=library_roots.allowed(folder, store.root), store=store)
+        project = Project.open(name, videos=roots.allowed(folder, store.root), store=store)
     except (VRDError, OSError) as error:
         st.session_state[_ERROR] = str(error)
         return

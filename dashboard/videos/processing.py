@@ -8,8 +8,7 @@ import streamlit as st
 
 from dashboard.jobs import panel, queue
 from dashboard.parts.text import count, length, plain
-from dashboard.videos import status as library_files
-from dashboard.videos.status import Status
+from dashboard.videos.status import Status, frames_expected
 from vrd_core.errors import VRDError
 from vrd_core.fingerprints.catalogue import weights_state
 from vrd_core.fingerprints.worker import measured_speed
@@ -83,7 +82,7 @@ def _of(number: int, total: int) -> str:
 
 
 def _estimate(project: Project, missing: Mapping[str, list[Video]], settings: ViewSettings) -> str:
-    frames = {step: library_files.frames_expected(videos, settings) for step, videos in missing.items()}
+    frames = {step: frames_expected(videos, settings) for step, videos in missing.items()}
     if not any(frames.values()):
         return ""
     speed = measured_speed(project.store, settings.fingerprints.network)

@@ -94,7 +94,7 @@ def _signature(folder: Path) -> str:
     return digest(*(p.encode(errors="replace").decode() for p in sorted(parts)))
 
 
-def status(project: Project, library: Library, settings: ViewSettings, view: View | None) -> Status:
+def status_of(project: Project, library: Library, settings: ViewSettings, view: View | None) -> Status:
     """Return how far a project is under `settings`; `view` is what a run with them left, if there was one."""
     chosen, sides = project.chosen(library.videos)
     weights = weights_digest(settings.fingerprints)

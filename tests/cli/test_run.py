@@ -152,7 +152,8 @@ def test_json_progress_is_one_object_a_line(films, tmp_path):
     done = run("run", films, "--json-progress", "--workspace", tmp_path / "w")
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert {e["event"] for e in events} == {"progress", "problem", "done"}
-    assert {e["step"] for e in events if e["event"] == "progress"} == {"scan", "frames", "fingerprints", "neighbours"}
+    steps = {e["step"] for e in events if e["event"] == "progress"}
+    assert steps == {"scan", "frames", "fingerprints", "neighbours", "alignment"}
     assert events[-1]["videos"] == 2
     assert events[-1]["problems"] == 1
 
@@ -187,13 +188,18 @@ def test_nothing_to_process_is_exit_code_1(tmp_path):
     assert "fake.mp4" in done.stderr
 
 
-def test_too_few_frames_for_an_automatic_threshold_ask_for_a_number(films, tmp_path):
+def test_few_frames_take_the_usual_threshold_or_ask_for_a_number(films, tmp_path):
     import shutil
 
     for name in ("a", "b"):
         (tmp_path / "library" / name).mkdir(parents=True)
         shutil.copy(films / "films" / "borrower.mp4", tmp_path / "library" / name / "x.mp4")
-    done = run("run", tmp_path / "library", "--fps", 0.5, "--workspace", tmp_path / "w")
+    arguments = ("run", tmp_path / "library", "--fps", 0.5, "--workspace", tmp_path / "w")
+    done = run(*arguments)
+    assert done.returncode == 0
+    assert "0.7 is the usual choice" in done.stdout
+    assert "a/x.mp4" in done.stdout
+    done = run(*arguments, "--score", "distance")
     assert done.returncode == 2
     assert "Give max_distance as a number" in done.stderr
 
@@ -205,7 +211,7 @@ def test_the_cache_shows_and_clears(films, tmp_path):
     assert "source.mp4" in shown.stdout
     assert "0 artefacts, 0.0 MB, are used by no project" in shown.stdout
     one = run("cache", "--clear-video", "films/borrower.mp4", *workspace)
-    assert one.stdout.startswith("Deleted 2 artefacts")
+    assert one.stdout.startswith("Deleted 3 artefacts")
     rest = run("cache", "--clear-step", "fingerprints", *workspace)
     assert rest.stdout.startswith("Deleted 1 artefact")
     for project in (tmp_path / "w" / "projects").iterdir():

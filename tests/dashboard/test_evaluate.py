@@ -3,8 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.evaluate import measuring
-from dashboard.evaluate import truth as truth_files
+from dashboard.evaluate import measuring, truth_file
 from dashboard.evaluate.missed import seconds_of
 from dashboard.shell import data
 from tests.dashboard.conftest import APP, AWKWARD, SHARED
@@ -30,7 +29,7 @@ def project(here):
     with Store(here) as store:
         opened = Project.open("Planted", store=store)
         yield opened
-        truth_files.forget(opened)
+        truth_file.forget(opened)
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def listed(project, monkeypatch):
         for s in SHARED
     ]
     never = f"{NEVER.video_a},{NEVER.start_a},{NEVER.end_a},{NEVER.video_b},{NEVER.start_b},{NEVER.end_b},mirror\n"
-    truth_files.keep(project, "list.csv", (HEADER + "".join(rows) + never).encode())
+    truth_file.keep(project, "list.csv", (HEADER + "".join(rows) + never).encode())
     return project
 
 
@@ -138,7 +137,7 @@ def test_two_views_are_compared(open_page, listed):
 
 def test_names_without_folder_are_recognised_and_others_are_told(open_page, project, monkeypatch):
     monkeypatch.setattr(measuring, "AT_ONCE", 120.0)
-    truth_files.keep(
+    truth_file.keep(
         project, "list.csv", (HEADER + "Film 0.MP4,10,30,film 1,30,50,\n<i>gone</i>.mp4,1,9,film 1,1,9,\n").encode()
     )
     app = open_page("evaluate")
@@ -149,7 +148,7 @@ def test_names_without_folder_are_recognised_and_others_are_told(open_page, proj
 
 
 def test_a_list_of_other_films_measures_nothing(open_page, project):
-    truth_files.keep(project, "list.csv", b"a.mp4,b.mp4,0,9,3,12\n")
+    truth_file.keep(project, "list.csv", b"a.mp4,b.mp4,0,9,3,12\n")
     app = open_page("evaluate")
     assert not app.metric
     assert any("Names are relative" in warning.value for warning in app.warning)
@@ -167,28 +166,28 @@ def test_a_list_of_other_films_measures_nothing(open_page, project):
 )
 def test_what_cannot_be_read_is_refused_by_its_own_name(project, content, says):
     with pytest.raises(TruthError, match=says) as refused:
-        truth_files.keep(project, "list.csv", content)
+        truth_file.keep(project, "list.csv", content)
     assert "list.csv" in str(refused.value)
     assert "/tmp/" not in str(refused.value)
-    assert truth_files.load(project, ["a", "b"]) is None
+    assert truth_file.load(project, ["a", "b"]) is None
 
 
 def test_a_refused_list_leaves_the_one_before(listed):
     with pytest.raises(TruthError):
-        truth_files.keep(listed, "worse.csv", b"nothing")
-    assert truth_files.load(listed, [name_of(n) for n in range(8)]).rows
+        truth_file.keep(listed, "worse.csv", b"nothing")
+    assert truth_file.load(listed, [name_of(n) for n in range(8)]).rows
 
 
 def test_a_spreadsheet_with_semicolons_is_read(project):
     text = HEADER.replace(",", ";") + "å.mp4;8,5;19,5;b.mp4;0:00:07;0:00:18;tinted, dark\n"
-    assert truth_files.keep(project, "list.csv", text.encode("cp1252")) == 1
-    (row,) = truth_files.load(project, ["å.mp4", "b.mp4"]).rows
+    assert truth_file.keep(project, "list.csv", text.encode("cp1252")) == 1
+    (row,) = truth_file.load(project, ["å.mp4", "b.mp4"]).rows
     assert (row.start_a, row.end_a, row.start_b, row.edit) == (8.5, 19.5, 7.0, "tinted, dark")
 
 
 def test_a_name_that_could_be_two_is_neither():
     rows = [Reuse("x.mp4", 0, 9, "c.mp4", 0, 9), Reuse("b/x.mp4", 0, 9, "c.mp4", 0, 9)]
-    truth = truth_files.matched(rows, ["a/x.mp4", "b/x.mp4", "c.mp4"])
+    truth = truth_file.matched(rows, ["a/x.mp4", "b/x.mp4", "c.mp4"])
     assert [row.video_a for row in truth.rows] == ["b/x.mp4"]
     assert (truth.unknown, truth.left_out) == (("x.mp4",), 1)
 
@@ -199,9 +198,9 @@ def test_the_list_beside_planted_films_is_offered(here, tmp_path, open_page):
     (films.parent / "truth.csv").write_text(HEADER + "a,1,9,b,2,10,\n")
     with Store(here) as store:
         made = Project(store, "elsewhere", name="Elsewhere", library=films, selection=None)
-        assert truth_files.beside(made) == films.parent / "truth.csv"
+        assert truth_file.beside(made) == films.parent / "truth.csv"
         made.library = films.parent
-        assert truth_files.beside(made) is None
+        assert truth_file.beside(made) is None
 
 
 def test_a_list_outside_the_released_folders_is_not_offered(here, tmp_path, monkeypatch):
@@ -210,7 +209,7 @@ def test_a_list_outside_the_released_folders_is_not_offered(here, tmp_path, monk
     monkeypatch.setenv("VRD_LIBRARY_ROOTS", str(tmp_path / "films"))
     with Store(here) as store:
         made = Project(store, "elsewhere", name="Elsewhere", library=tmp_path / "films", selection=None)
-        assert truth_files.beside(made) is None
+        assert truth_file.beside(made) is None
 
 
 @pytest.mark.parametrize(
@@ -225,7 +224,7 @@ def test_a_sweep_nobody_waits_for_ends(view, listed, monkeypatch):
     from vrd_core.errors import Cancelled
     from vrd_core.settings import SequenceSettings
 
-    truth = truth_files.load(listed, [v.name for v in view.videos])
+    truth = truth_file.load(listed, [v.name for v in view.videos])
     monkeypatch.setattr(measuring, "GIVEN_UP", -1.0)
     measuring.still_wanted("key")
     with pytest.raises(Cancelled):

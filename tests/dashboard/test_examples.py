@@ -2,7 +2,7 @@ import numpy as np
 
 from dashboard.distances import examples
 from dashboard.shell import data
-from dashboard.shell.state import Filters
+from dashboard.shell.screen import Filters
 
 
 def test_pairs_lie_where_they_were_asked_for(view):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dashboard.shell.state import Filters
+from dashboard.shell.screen import Filters
 from vrd_core.project.found import Sequence
 
 

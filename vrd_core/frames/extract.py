@@ -163,21 +163,28 @@ def _build(
             progress(STEP, len(luma), max(expected, len(luma)), detail)
 
     tick()
-    source = _Source(path, info, size, settings, folder / "ffmpeg.log", tick, second(info) if second else None)
-    with open(folder / "frames.bin", "wb") as out:
-        for image in source:
-            gray = image.convert("L")
-            luma.append(_spread(gray.reduce(_LUMA_SHRINK)))
-            borders.add(gray)
-            image.save(out, "JPEG", quality=settings.quality)
-            offsets.append(out.tell())
-            tick()
-            if len(luma) > LONGEST_HOURS * 3600 * settings.fps:
-                raise MediaError(
-                    f"{path.name} claims to be longer than {LONGEST_HOURS} hours: its clock is damaged. "
-                    "Convert it with another program.",
-                    reason="too long to read",
-                )
+    beside = second(info) if second else None
+    source = _Source(path, info, size, settings, folder / "ffmpeg.log", tick, beside)
+    try:
+        with open(folder / "frames.bin", "wb") as out:
+            for image in source:
+                gray = image.convert("L")
+                luma.append(_spread(gray.reduce(_LUMA_SHRINK)))
+                borders.add(gray)
+                image.save(out, "JPEG", quality=settings.quality)
+                offsets.append(out.tell())
+                tick()
+                if len(luma) > LONGEST_HOURS * 3600 * settings.fps:
+                    raise MediaError(
+                        f"{path.name} claims to be longer than {LONGEST_HOURS} hours: its clock is damaged. "
+                        "Convert it with another program.",
+                        reason="too long to read",
+                    )
+    except BaseException:
+        # Half of them would be taken for all of them.
+        if beside is not None:
+            beside.path.unlink(missing_ok=True)
+        raise
     if not luma:
         raise MediaError(f"{path.name} is damaged: no picture could be read from it.")
     with plain_errors(path):

@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard.parts import alignment, confidence, filmstrip
-from dashboard.parts.text import hms, length, markup, number, title
-from dashboard.shell import state
-from dashboard.shell.state import Screen
+from dashboard.parts import confidence, filmstrip
+from dashboard.parts.text import count, plain
+from dashboard.sequences import cards
+from dashboard.shell import links, state
+from dashboard.shell.screen import Results
 from vrd_core import export
 from vrd_core.project.found import Found, Sequence
 
 PER_PAGE = 10
-MOST_PAIRS = 30
-"""Frame pairs in a strip of the list; longer ones are thinned out evenly."""
 
 SORTS: dict[str, Callable[[Found], tuple[np.ndarray, ...]]] = {
     "Longest first": lambda f: (f.table.first_a - f.table.last_a,),
@@ -35,13 +34,15 @@ def ordered(found: Found, how: str) -> np.ndarray:
     return np.lexsort([np.arange(len(found)), *reversed(keys)])
 
 
-def render(screen: Screen) -> None:
+def render(results: Results) -> None:
     """Draw toolbar, list and pages."""
-    found = screen.found
-    assert found is not None
-    how, size = _toolbar(screen)
+    found = results.found
+    how, size = _toolbar(results)
     rows = ordered(found, how)
     pages = max(1, -(-len(rows) // PER_PAGE))
+    asked = st.query_params.get("page", "1")
+    if state.new_address() and not (asked.isdecimal() and 1 <= int(asked[:9]) <= pages):
+        st.info(plain(f"The list has no page {asked}; it has {count(pages, 'page')}."), icon=":material/link_off:")
     body = st.container(gap="small")
     page = 1
     if pages > 1:
@@ -54,10 +55,10 @@ def render(screen: Screen) -> None:
         places = [_card(sequence, sure.get(sequence.sequence, "")) for sequence in shown]
         for sequence, place in zip(shown, places, strict=True):
             with place:
-                st.html(strip(screen, sequence, size, MOST_PAIRS))
+                st.html(cards.strip(results, sequence, size, cards.MOST_PAIRS))
 
 
-def _toolbar(screen: Screen) -> tuple[str, str]:
+def _toolbar(results: Results) -> tuple[str, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
         st.title("Sequences", width="content")
         st.space("stretch")
@@ -74,97 +75,29 @@ def _toolbar(screen: Screen) -> tuple[str, str]:
             label_visibility="collapsed",
         )
         with st.popover("Download", icon=":material/download:"):
-            downloads(screen)
+            downloads(results)
     return how, size or "M"
 
 
 def _card(sequence: Sequence, sure: str) -> Any:
     with st.container(border=True, key=f"card-{sequence.sequence}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            st.html(card_html(sequence, sure))
+            st.html(cards.card_html(sequence, sure))
             st.button(
                 "Compare",
                 key=f"open-{sequence.sequence}",
                 icon=":material/compare:",
-                on_click=open_one,
+                on_click=links.open_sequence,
                 args=(sequence.sequence,),
                 help="Play both sides in step",
             )
         return st.container(key=f"strip-{sequence.sequence}")
 
 
-def open_one(name: str) -> None:
-    """Open a sequence: to be called from a callback."""
-    st.query_params[state.SEQUENCE] = name
-    st.session_state[state.SHIFT] = 0
-
-
-def go_to(name: str) -> None:
-    """Open a sequence from another page: to be called from a callback."""
-    st.session_state[state.SHIFT] = 0
-    st.switch_page("../pages/sequences.py", query_params={state.SEQUENCE: name})
-
-
-def card_html(sequence: Sequence, sure: str = "") -> str:
-    """Return names, times and facts of a sequence as HTML; names are escaped. `sure` is HTML that follows them."""
-    sides = (
-        (("A", sequence.video_a, sequence.start_a, sequence.end_a)),
-        (("B", sequence.video_b, sequence.start_b, sequence.end_b)),
-    )
-    names = "".join(
-        f'<u>{letter}</u><b title="{markup(name)}">{_name(name)}</b><span>{hms(start)} – {hms(end)}</span>'
-        for letter, name, start, end in sides
-    )
-    return (
-        f'<div class="vrd-card"><div class="vrd-side">{names}</div>'
-        f'<div class="vrd-facts">{_facts(sequence)}{sure}</div></div>'
-    )
-
-
-def _name(name: str) -> str:
-    folder = name.rpartition("/")[0]
-    return markup(title(name)) + (f" <small>{markup(folder)}</small>" if folder else "")
-
-
-def _facts(sequence: Sequence) -> str:
-    facts = [f"<strong>{markup(length(sequence.seconds))}</strong>"]
-    if not np.isnan(sequence.mean_distance):
-        facts.append(f'<span title="mean distance over every frame pair">mean {number(sequence.mean_distance)}</span>')
-    if sequence.deviating_frames:
-        facts.append(f'<span title="frame pairs above the threshold">{sequence.deviating_frames} deviate</span>')
-    if sequence.mirrored:
-        facts.append("<mark>mirrored</mark>")
-    if abs(sequence.speed - 1) > 0.005:
-        facts.append(f"<mark>speed {sequence.speed:.2f}×</mark>")
-    return "".join(facts)
-
-
-def strip(screen: Screen, sequence: Sequence, size: str, most: int) -> str:
-    """Return the HTML of a sequence's strip, frame under frame, deviating pairs marked."""
-    assert screen.found is not None
-    line = alignment.along(screen.found, sequence)
-    off = int(line.deviating(screen.threshold).sum())
-    label = (
-        f"{len(line)} frames of {sequence.video_a} from {hms(sequence.start_a)} above those of {sequence.video_b} "
-        f"from {hms(sequence.start_b)}; {off} deviate"
-    )
-    return filmstrip.strip_html(
-        screen.view,
-        sequence.a,
-        sequence.b,
-        line,
-        screen.threshold,
-        height=filmstrip.HEIGHTS[size],
-        most=most,
-        label=label,
-    )
-
-
-def downloads(screen: Screen) -> None:
+def downloads(results: Results) -> None:
     """Draw the downloads of what the filters leave, made when they are asked for."""
-    found = screen.found
-    assert found is not None
-    stem = f"{screen.project.slug}-sequences"
+    found = results.found
+    stem = f"{results.project.slug}-sequences"
     for label, file, mime, make in offers(found, stem):
         st.download_button(
             label,
