@@ -189,8 +189,9 @@ def test_a_film_without_its_table_of_contents(tmp_path: Path, film: Path) -> Non
         probe(tmp_path / "half.mp4")
     assert error.value.reason == "damaged"
 
+
+def test_pictures_that_are_too_large(tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg, "MAX_PIXELS", 5000)
-    monkeypatch.setattr(media, "MAX_PIXELS", 5000)
     with pytest.raises(MediaError, match="megapixels") as error:
         probe(film)
     assert error.value.reason == "refused"
