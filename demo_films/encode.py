@@ -13,8 +13,7 @@ import numpy as np
 
 from vrd_core import system
 from vrd_core.errors import FFmpegError, VRDError
-from vrd_core.media.ffmpeg import ffmpeg_exe
-from vrd_core.media.probe import wheel_ffmpeg
+from vrd_core.media.ffmpeg import ffmpeg_exe, wheel_ffmpeg
 
 from .look import Frame, Tone
 
