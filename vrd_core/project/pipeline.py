@@ -20,7 +20,6 @@ from vrd_core.fingerprints import compute, dense
 from vrd_core.fingerprints.catalogue import fingerprints_key
 from vrd_core.frames.between import beside_stills, extract_between
 from vrd_core.frames.extract import Frames, extract_frames, frames_key
-from vrd_core.media.info import MediaInfo
 from vrd_core.media.library import Problem, Video
 from vrd_core.neighbours.items import SearchItem
 from vrd_core.progress import Progress, in_turn, quiet
