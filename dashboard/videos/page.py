@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.jobs import panel
-from dashboard.parts.text import count, length, plain
+from dashboard.parts.text import length, plain
 from dashboard.shell import data, state
 from dashboard.shell.screen import open_screen
 from dashboard.videos import new_project, processing, table
@@ -13,6 +13,7 @@ from dashboard.videos.status import default_settings, look, status_of
 from vrd_core.errors import VRDError
 from vrd_core.media.library import Library
 from vrd_core.project.project import Project
+from vrd_core.text import count
 
 
 def render() -> None:
