@@ -101,9 +101,9 @@ def explain(results: Results, reuse: Reuse, *, key: str, strip: bool = False) ->
         _offer(results, why.settings, f"{key}-0")
         if why.others:
             st.markdown(
-                "**It would be found as well**"
+                "**Other settings would find it, too**"
                 if why.settings
-                else "**It would only be found** among much that is unrelated"
+                else "**These settings find it**, together with much that is unrelated"
             )
         for n, fix in enumerate(why.others, 1):
             _other(results, fix, f"{key}-{n}")
