@@ -8,11 +8,12 @@ import streamlit as st
 from dashboard.parts.filmstrip import Pair
 from dashboard.shell import data
 from vrd_core.project.view import View
-from vrd_core.text import digest
 
-_ENOUGH = 40
+_DRAWN_PER_WANTED = 40
+"""Pairs that are looked at for each that is shown."""
 
 
+@st.cache_data(max_entries=128, show_spinner=False, hash_funcs={View: data.identity, np.ndarray: data.mask_key})
 def between(
     view: View, low: float, high: float, wanted: int, seed: int, keep: np.ndarray | None = None
 ) -> tuple[list[Pair], list[float]]:
@@ -20,22 +21,14 @@ def between(
 
     `keep`, bool over `view.neighbours.pair_videos`, limits the films. The same seed gives the same pairs.
     """
-    mask = "" if keep is None else digest(np.packbits(keep).tobytes().hex())
-    return _between(data.identity(view), low, high, wanted, seed, mask, view, keep)
-
-
-@st.cache_data(max_entries=128, show_spinner=False)
-def _between(
-    view_key: str, low: float, high: float, wanted: int, seed: int, mask: str, _view: View, _keep: np.ndarray | None
-) -> tuple[list[Pair], list[float]]:
-    near = _view.neighbours
+    near = view.neighbours
     inside = (near.distance >= np.float32(low)) & (near.distance <= np.float32(high))
-    if _keep is not None:
-        inside &= np.repeat(_keep, np.diff(near.pair_starts))
+    if keep is not None:
+        inside &= np.repeat(keep, np.diff(near.pair_starts))
     at = np.flatnonzero(inside)
     rng = np.random.default_rng(seed)
-    if len(at) > _ENOUGH * wanted:
-        at = np.sort(rng.choice(at, _ENOUGH * wanted, replace=False))
+    if len(at) > _DRAWN_PER_WANTED * wanted:
+        at = np.sort(rng.choice(at, _DRAWN_PER_WANTED * wanted, replace=False))
     pair = np.searchsorted(near.pair_starts, at, side="right") - 1
     found: list[tuple[float, Pair]] = []
     for n in _spread(pair, near.frame_a[at], wanted, rng):

@@ -10,14 +10,15 @@ import streamlit as st
 
 from dashboard.distances import examples
 from dashboard.parts import charts, filmstrip
-from dashboard.parts.text import count, number, plain
+from dashboard.parts.text import plain
 from dashboard.shell import data
 from dashboard.shell.page import need_results, nothing_found
 from dashboard.shell.screen import Results
+from vrd_core.text import count, four_digits
 
-BARS = 100
+HISTOGRAM_BARS = 100
 MOST_GROUPS = 6
-EXAMPLES = 6
+PAIRS_PER_BAND = 6
 
 BANDS = {"Just below": (0.86, 0.95), "At the threshold": (0.97, 1.0), "Just above": (1.001, 1.12)}
 """Shares of the threshold between which pairs are shown."""
@@ -57,7 +58,7 @@ def _histogram(results: Results) -> tuple[float, float] | None:
     keep = results.filters.keep(view)
     what = data.measure(view)
     with left:
-        counts = data.counts_below(view, scale.top, BARS, keep)
+        counts = data.counts_below(view, scale.top, HISTOGRAM_BARS, keep)
         groups = _by_collection(results, keep) if split else None
         event = st.altair_chart(
             charts.histogram(counts, scale.top, results.threshold, scale.suggested, log=log, groups=groups, what=what),
@@ -65,13 +66,14 @@ def _histogram(results: Results) -> tuple[float, float] | None:
             key="distances",
             on_select="rerun",
             selection_mode="bar",
-            alt=f"Histogram of {what}s from 0 to {number(scale.top)} with the threshold at {number(results.threshold)}",
+            alt=f"Histogram of {what}s from 0 to {four_digits(scale.top)} with the threshold at "
+            f"{four_digits(results.threshold)}",
         )
         beyond = int(counts[-1])
-        more = f" {count(beyond, 'pair')} lie farther out than {number(scale.top)}." if beyond else ""
+        more = f" {count(beyond, 'pair')} lie farther out than {four_digits(scale.top)}." if beyond else ""
         st.caption(f"Click a bar to see pairs from there.{more}")
         if scale.suggested is not None:
-            st.markdown(f"**Why {number(scale.suggested)} is suggested:** {plain(scale.reason)}.")
+            st.markdown(f"**Why {four_digits(scale.suggested)} is suggested:** {plain(scale.reason)}.")
         else:
             st.markdown(f"**No suggestion:** {plain(scale.reason)}")
     with right:
@@ -79,7 +81,7 @@ def _histogram(results: Results) -> tuple[float, float] | None:
     picked = _picked(event)
     if picked is None:
         return None
-    return picked, picked + scale.top / BARS
+    return picked, picked + scale.top / HISTOGRAM_BARS
 
 
 def _picked(event: Any) -> float | None:
@@ -108,14 +110,14 @@ def _by_collection(results: Results, keep: np.ndarray | None) -> dict[str, np.nd
     groups = {}
     for name in sorted(weight, key=lambda n: (-weight[n], n))[:MOST_GROUPS]:
         mask = (names == name) if keep is None else (names == name) & keep
-        groups[name] = data.counts_below(view, scale.top, BARS, mask)
+        groups[name] = data.counts_below(view, scale.top, HISTOGRAM_BARS, mask)
     return groups
 
 
 def _bar(results: Results, low: float, high: float) -> None:
     """Draw pairs from the bar that was clicked."""
     pairs, distances = examples.between(results.view, low, high, 8, _seed(), results.filters.keep(results.view))
-    st.markdown(f"**Pairs from {number(low)} to {number(high)}**")
+    st.markdown(f"**Pairs from {four_digits(low)} to {four_digits(high)}**")
     if pairs:
         st.html(filmstrip.pairs_html(results.view, pairs, distances, height=64))
     else:
@@ -149,7 +151,7 @@ def _band(
     results: Results, band: tuple[float, float], keep: np.ndarray | None
 ) -> tuple[list[filmstrip.Pair], list[float]]:
     low, high = (share * results.threshold for share in band)
-    return examples.between(results.view, low, high, EXAMPLES, _seed(), keep)
+    return examples.between(results.view, low, high, PAIRS_PER_BAND, _seed(), keep)
 
 
 def _seed() -> int:
@@ -207,7 +209,7 @@ def _funnel(results: Results, keep: np.ndarray | None) -> None:
     )
     st.markdown(
         f"**{count(len(results.found), 'sequence')}** from {count(int(steps[4][1]), 'matching frame pair')} at "
-        f"or below {number(results.threshold)}."
+        f"or below {four_digits(results.threshold)}."
     )
 
 

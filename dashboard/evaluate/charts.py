@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard.parts.charts import HINT, MARK, PASSES, REST, SERIES
-from dashboard.parts.text import number
 from vrd_core.evaluation.curve import Point
 from vrd_core.evaluation.metric import EditRecall
+from vrd_core.text import four_digits
 
 MEASURES = {"precision": SERIES[3], "recall": SERIES[2], "F": PASSES}
 _DASHES = {"precision": [2, 2], "recall": [7, 3], "F": [1, 0]}
@@ -70,11 +70,11 @@ def over_threshold(
         )
     )
     layers: list[alt.Chart] = []
-    says = f"threshold {number(threshold)}"
-    if suggested is not None and number(suggested) == number(threshold):
+    says = f"threshold {four_digits(threshold)}"
+    if suggested is not None and four_digits(suggested) == four_digits(threshold):
         says += ", as suggested"
     elif suggested is not None:
-        layers += _rule(suggested, top, f"suggested {number(suggested)}", HINT, 8, [4, 4])
+        layers += _rule(suggested, top, f"suggested {four_digits(suggested)}", HINT, 8, [4, 4])
     layers += _rule(threshold, top, says, MARK, 24)
     layers += [lines, dots, here]
     return _layered(layers, 300)
@@ -90,7 +90,7 @@ def _long(points: Sequence[Point]) -> pd.DataFrame:
         rows += [
             {
                 "threshold": point.threshold,
-                "says": number(point.threshold),
+                "says": four_digits(point.threshold),
                 "sequences": point.sequences,
                 "measure": name,
                 "value": value,
@@ -230,7 +230,7 @@ def _layered(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
 def _place(view: str, point: Point) -> dict[str, object]:
     return {
         "view": view,
-        "says": number(point.threshold),
+        "says": four_digits(point.threshold),
         "precision": point.evaluation.precision,
         "recall": point.evaluation.recall,
         "F": point.evaluation.f,

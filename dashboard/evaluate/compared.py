@@ -10,11 +10,12 @@ import streamlit as st
 from dashboard.evaluate import charts, measuring, truth_file
 from dashboard.evaluate.measuring import Curve
 from dashboard.evaluate.truth_file import Truth
-from dashboard.parts.text import number, plain
+from dashboard.parts.text import plain
 from dashboard.shell import data
 from dashboard.shell.screen import Results
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.curve import Point
+from vrd_core.text import four_digits
 
 VERSUS = "versus"
 
@@ -111,7 +112,7 @@ def _row(name: str, which: str, point: Point) -> dict[str, object]:
     seen = value.stretches
     return {
         "Network and layer": name,
-        "Threshold": f"{which}, {number(point.threshold)}",
+        "Threshold": f"{which}, {four_digits(point.threshold)}",
         "F": value.f,
         "Precision": value.precision,
         "Recall": value.recall,

@@ -28,10 +28,10 @@ from vrd_core.project.view import View
 from vrd_core.settings import SequenceSettings
 from vrd_core.text import digest
 
-AT_ONCE = 3.0
+SECONDS_AT_ONCE = 3.0
 """Seconds that a page waits for a sweep before it says that one runs."""
 
-GIVEN_UP = 15.0
+SECONDS_UNTIL_GIVEN_UP = 15.0
 """Seconds after which a sweep that no page asks for ends."""
 
 _wanted: dict[str, float] = {}
@@ -79,7 +79,7 @@ def sweep(view: View, truth: Rows[Reuse], settings: SequenceSettings, key: str =
     started = time.monotonic()
 
     def find(threshold: float) -> list[Reuse]:
-        if key and time.monotonic() - _wanted.get(key, started) > GIVEN_UP:
+        if key and time.monotonic() - _wanted.get(key, started) > SECONDS_UNTIL_GIVEN_UP:
             raise Cancelled("Nobody waits for this curve any more.")
         return rows_of_found(view.find_sequences(replace(settings, max_distance=float(threshold))))
 
@@ -93,29 +93,29 @@ def sweep(view: View, truth: Rows[Reuse], settings: SequenceSettings, key: str =
     )
 
 
+@st.cache_resource(
+    max_entries=64,
+    show_spinner="Following the stretch through the steps …",
+    hash_funcs={View: data.identity, SequenceSettings: SequenceSettings.key},
+)
 def explained(view: View, reuse: Reuse, settings: SequenceSettings) -> Explanation:
     """Return why a stretch is missed; the last answers are kept. Raises VRDError where it lies outside its videos."""
-    return _explained(data.identity(view), settings.key(), reuse, view, settings)
+    return explain_missed(view, reuse, settings)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Following the stretch through the steps …")
-def _explained(view_key: str, settings_key: str, reuse: Reuse, _view: View, _settings: SequenceSettings) -> Explanation:
-    return explain_missed(_view, reuse, _settings)
-
-
+@st.cache_resource(
+    max_entries=256,
+    show_spinner=False,
+    hash_funcs={View: data.identity, SequenceSettings: lambda settings: settings.alignment},
+)
 def line(view: View, reuse: Reuse, settings: SequenceSettings) -> Line:
     """Return the frame pairs of a known stretch, where they agree best. Raises VRDError as `explained` does."""
-    return _line(data.identity(view), settings.alignment, reuse, view, replace(settings, max_distance=0.0))
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _line(view_key: str, alignment: str, reuse: Reuse, _view: View, _settings: SequenceSettings) -> Line:
-    place = {video.name: n for n, video in enumerate(_view.videos)}
+    place = {video.name: n for n, video in enumerate(view.videos)}
     a, b = place[reuse.video_a], place[reuse.video_b]
     if a > b:
         a, b = b, a
         reuse = reuse.swapped()
-    return line_of(_view, a, b, reuse, _settings)
+    return line_of(view, a, b, reuse, replace(settings, max_distance=0.0))
 
 
 def best_match(row: Reuse, found: Rows[Reuse]) -> tuple[int, float] | None:
@@ -132,7 +132,7 @@ def best_match(row: Reuse, found: Rows[Reuse]) -> tuple[int, float] | None:
 def waited(key: str, answer: Future[Curve], name: str) -> Curve | None:
     """Return the curve, or say that it is being computed and look again until it is there; `name` tells two apart."""
     try:
-        return answer.result(timeout=AT_ONCE)
+        return answer.result(timeout=SECONDS_AT_ONCE)
     except TimeoutError:
         if answer.done():
             raise

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.evaluate import measuring
 from dashboard.parts import charts, filmstrip
 from dashboard.parts.alignment import Alignment
-from dashboard.parts.text import distinct_titles, hms, number, plain
+from dashboard.parts.text import distinct_titles, plain
 from dashboard.shell import data, state
 from dashboard.shell.filters import SHORTEST_MOST, SKIP_MOST
 from dashboard.shell.screen import Results
@@ -19,8 +19,9 @@ from vrd_core.errors import VRDError
 from vrd_core.evaluation.line import Line
 from vrd_core.evaluation.missed import CAUSES, Explanation, Fix, stretch_at
 from vrd_core.evaluation.truth import Reuse
+from vrd_core.text import clock, four_digits
 
-STEPS = {
+STEP_OF_CAUSE = {
     "not compared": "step 3, neighbours",
     "masked": "step 3, neighbours",
     "neighbours": "step 3, neighbours",
@@ -30,7 +31,7 @@ STEPS = {
 
 LOST_A, LOST_AT_A, LOST_B, LOST_AT_B, LOST_FOR = "lost_a", "lost_at_a", "lost_b", "lost_at_b", "lost_for"
 
-MOST_PAIRS = 60
+MOST_PAIRS_OF_STRETCH = 60
 
 
 def ask(results: Results) -> None:
@@ -95,14 +96,14 @@ def explain(results: Results, reuse: Reuse, *, key: str, strip: bool = False) ->
     if why.cause == "found":
         st.markdown(":material/check: **It is found** with the present settings.")
     else:
-        where = STEPS.get(why.cause, "step 4, sequences")
+        where = STEP_OF_CAUSE.get(why.cause, "step 4, sequences")
         st.markdown(f"**Lost in {where}: {CAUSES[why.cause]}.** {plain(why.message)}")
         _offer(results, why.settings, f"{key}-0")
         if why.others:
             st.markdown(
-                "**It would be found as well**"
+                "**Other settings would find it, too**"
                 if why.settings
-                else "**It would only be found** among much that is unrelated"
+                else "**These settings find it**, together with much that is unrelated"
             )
         for n, fix in enumerate(why.others, 1):
             _other(results, fix, f"{key}-{n}")
@@ -116,8 +117,8 @@ def strip_html(results: Results, reuse: Reuse, line: Line) -> str:
     """Return the HTML of a known stretch, frame under frame; what lies above the threshold is marked."""
     pairs = alignment_of(line)
     label = (
-        f"{len(pairs)} frames of {reuse.video_a} from {hms(reuse.start_a)} above those of {reuse.video_b} from "
-        f"{hms(reuse.start_b)}; {int(pairs.deviating(results.threshold).sum())} lie above the threshold"
+        f"{len(pairs)} frames of {reuse.video_a} from {clock(reuse.start_a)} above those of {reuse.video_b} from "
+        f"{clock(reuse.start_b)}; {int(pairs.deviating(results.threshold).sum())} lie above the threshold"
     )
     return filmstrip.strip_html(
         results.view,
@@ -125,8 +126,8 @@ def strip_html(results: Results, reuse: Reuse, line: Line) -> str:
         line.b,
         pairs,
         results.threshold,
-        height=filmstrip.HEIGHTS["M"],
-        most=MOST_PAIRS,
+        height=filmstrip.STILL_HEIGHTS["M"],
+        most=MOST_PAIRS_OF_STRETCH,
         label=label,
     )
 
@@ -178,8 +179,8 @@ def _step(results: Results, name: str, value: Any) -> tuple[str, str, Any, bool]
         if place < value:
             place = scale.snapped(value + scale.step)
         if place < value:
-            return f"That lies beyond the end of the slider, {number(scale.top)}.", "", None, False
-        return f"Move the threshold to {number(place)}", state.threshold_key(results.view), place, False
+            return f"That lies beyond the end of the slider, {four_digits(scale.top)}.", "", None, False
+        return f"Move the threshold to {four_digits(place)}", state.threshold_key(results.view), place, False
     if name == "shortest_sequence":
         place = max(1, min(SHORTEST_MOST, math.floor(value)))
         return f"Show sequences from {place} s", state.SHORTEST, place, False
@@ -226,5 +227,5 @@ def _curve(results: Results, why: Explanation, key: str) -> None:
         charts.curve(pairs.frame_a / fps, pairs.distance, results.threshold, ends, what),
         width="stretch",
         key=f"lost_curve_{key}",
-        alt=f"The {what} of every frame pair of the stretch, the threshold at {number(results.threshold)}",
+        alt=f"The {what} of every frame pair of the stretch, the threshold at {four_digits(results.threshold)}",
     )

@@ -10,13 +10,14 @@ import streamlit as st
 from dashboard.evaluate import measuring, missed
 from dashboard.evaluate.truth_file import Truth
 from dashboard.parts import confidence
-from dashboard.parts.text import length, markup, number
+from dashboard.parts.text import length, markup
 from dashboard.sequences import cards
 from dashboard.shell import links
 from dashboard.shell.screen import Results
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.metric import Evaluation
 from vrd_core.evaluation.truth import Reuse
+from vrd_core.text import four_digits
 
 OUTCOME, PAGE, WHY = "outcome", "outcome_page", "why"
 PER_PAGE = 10
@@ -89,7 +90,7 @@ def _missed(results: Results, truth: Truth, n: int) -> None:
     try:
         line = measuring.line(results.view, row, results.settings)
         median = float(np.median(line.distance))
-        facts = [f'<span title="half of its frame pairs lie above this">median {number(median)}</span>']
+        facts = [f'<span title="half of its frame pairs lie above this">median {four_digits(median)}</span>']
     except VRDError:
         line, facts = None, []
     opened = st.query_params.get(WHY) == str(n)

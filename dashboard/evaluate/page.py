@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.evaluate import charts, compared, measuring, missed, outcomes, truth_file
 from dashboard.evaluate.measuring import Curve
 from dashboard.evaluate.truth_file import Truth
-from dashboard.parts.text import count, length, number, plain
+from dashboard.parts.text import length, plain
 from dashboard.shell import data, state
 from dashboard.shell.page import need_results
 from dashboard.shell.screen import Results
@@ -18,6 +18,7 @@ from vrd_core.errors import VRDError
 from vrd_core.evaluation.curve import Point
 from vrd_core.evaluation.metric import Evaluation
 from vrd_core.project.project import Project
+from vrd_core.text import count, four_digits
 
 UPLOAD, CURVE = "truth_upload", "quality"
 _ERROR, _SAYS, _TAKEN = "_truth_error", "_truth_kept", "_truth_taken"
@@ -285,12 +286,12 @@ def _curve(results: Results, truth: Truth, now: Point) -> Curve | None:
         on_select=move,
         selection_mode="at",
         alt=f"Precision, recall and F over the threshold; F is best, {best.evaluation.f:.2f}, at "
-        f"{number(best.threshold)} and {_share(now.evaluation.f)} at the present {number(results.threshold)}",
+        f"{four_digits(best.threshold)} and {_share(now.evaluation.f)} at the present {four_digits(results.threshold)}",
     )
-    says = f"Best F **{_share(best.evaluation.f)}** at {number(best.threshold)}"
+    says = f"Best F **{_share(best.evaluation.f)}** at {four_digits(best.threshold)}"
     if curve.automatic is not None:
         says += (
-            f"; the suggested threshold, {number(curve.automatic.threshold)}, gives "
+            f"; the suggested threshold, {four_digits(curve.automatic.threshold)}, gives "
             f"**{_share(curve.automatic.evaluation.f)}**"
         )
     with st.container(horizontal=True, vertical_alignment="center"):

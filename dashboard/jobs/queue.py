@@ -176,11 +176,6 @@ def active(store: Store) -> list[Job]:
     return [job for folder in unended if (job := _read(folder)) and job.active]
 
 
-def latest(store: Store, project: str, *, kinds: tuple[str, ...] = ("process", "demo")) -> Job | None:
-    """Return the newest job of a project."""
-    return next((job for job in reversed(all_jobs(store, kinds=kinds)) if job.project == project), None)
-
-
 def find(store: Store, key: str) -> Job | None:
     """Return the newest job of a key."""
     return next((job for job in reversed(all_jobs(store)) if job.key == key), None)

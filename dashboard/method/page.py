@@ -12,7 +12,7 @@ from PIL import Image
 
 from dashboard.distances import examples
 from dashboard.parts import alignment, charts, dotplot, filmstrip
-from dashboard.parts.text import distinct_titles, hms, length, markup, number, plain
+from dashboard.parts.text import distinct_titles, length, markup, plain
 from dashboard.shell import data
 from dashboard.shell.scale import scale_of
 from dashboard.shell.screen import open_screen
@@ -20,6 +20,7 @@ from vrd_core.errors import ThresholdError
 from vrd_core.project.found import Found, Sequence
 from vrd_core.project.view import View
 from vrd_core.settings import SequenceSettings
+from vrd_core.text import clock, four_digits
 
 _INTRO = """
 The tool compares every second of every film with every second of the others and lists the stretches that two films
@@ -58,7 +59,12 @@ such a run is a diagonal. A few frames in it may fail to match (*skip*), at leas
 the shortest length are dropped.
 """
 
-_STEPS = (("Frames", _FRAMES), ("Fingerprints", _FINGERPRINTS), ("Neighbours", _NEIGHBOURS), ("Sequences", _SEQUENCES))
+_SECTIONS = (
+    ("Frames", _FRAMES),
+    ("Fingerprints", _FINGERPRINTS),
+    ("Neighbours", _NEIGHBOURS),
+    ("Sequences", _SEQUENCES),
+)
 
 
 def render() -> None:
@@ -72,12 +78,12 @@ def render() -> None:
         st.info(plain(note), icon=":material/info:")
     best = _best(found) if found is not None else None
     if found is None or best is None:
-        for place, (name, text) in enumerate(_STEPS, start=1):
+        for place, (name, text) in enumerate(_SECTIONS, start=1):
             _heading(place, name, text)
         st.caption("Process a project, or open the demo, to see each step with real frames here.")
         return
     for place, ((name, text), illustrate) in enumerate(
-        zip(_STEPS, (_frames, _fingerprints, _neighbours, _sequence), strict=True), start=1
+        zip(_SECTIONS, (_frames, _fingerprints, _neighbours, _sequence), strict=True), start=1
     ):
         _heading(place, name, text)
         illustrate(found, best)
@@ -118,8 +124,8 @@ def _best(found: Found) -> Sequence | None:
 def _frames(found: Found, best: Sequence) -> None:
     _strip(found, best, 14)
     st.caption(
-        f"Above {plain(best.video_a)} from {hms(best.start_a)}, below {plain(best.video_b)} from "
-        f"{hms(best.start_b)}: one still a second."
+        f"Above {plain(best.video_a)} from {clock(best.start_a)}, below {plain(best.video_b)} from "
+        f"{clock(best.start_b)}: one still a second."
     )
 
 
@@ -133,7 +139,7 @@ def _strip(found: Found, best: Sequence, most: int) -> None:
             best.b,
             line,
             found.threshold,
-            height=filmstrip.HEIGHTS["M"],
+            height=filmstrip.STILL_HEIGHTS["M"],
             most=most,
             label=f"Frames of {best.video_a} above those of {best.video_b}",
         )
@@ -153,8 +159,8 @@ def _fingerprints(found: Found, best: Sequence) -> None:
         still = view.frames(video).image(k)
         still.thumbnail((220, 96))
         apart = float(((rows[0] - row) ** 2).sum())
-        says = f"{hms(k / view.fps)} {view.videos[video].name}"
-        away = "" if row is rows[0] else f"distance to the first: {number(apart)}"
+        says = f"{clock(k / view.fps)} {view.videos[video].name}"
+        away = "" if row is rows[0] else f"distance to the first: {four_digits(apart)}"
         body.append(
             f'<img src="{_picture(still)}" alt="{markup(says)}"><div><img class="bars" '
             f'src="{_picture(_bars(row, highest))}" alt="Its fingerprint: {len(row)} numbers as stripes">'
@@ -222,8 +228,8 @@ def _neighbours(found: Found, best: Sequence) -> None:
         pairs, distances = pairs + some, distances + away
     with right:
         if pairs:
-            st.html(filmstrip.pairs_html(view, pairs, distances, height=filmstrip.HEIGHTS["M"]))
-            st.caption(f"Pairs of this project from near to far; the suggested threshold is {number(threshold)}.")
+            st.html(filmstrip.pairs_html(view, pairs, distances, height=filmstrip.STILL_HEIGHTS["M"]))
+            st.caption(f"Pairs of this project from near to far; the suggested threshold is {four_digits(threshold)}.")
 
 
 def _sequence(found: Found, best: Sequence) -> None:
@@ -248,8 +254,8 @@ def _sequence(found: Found, best: Sequence) -> None:
         )
     with right:
         st.markdown(
-            f"**{length(best.seconds)}** of {plain(best.video_a)} from {hms(best.start_a)} are found in "
-            f"{plain(best.video_b)} from {hms(best.start_b)}: the diagonal on the left, the strip below."
+            f"**{length(best.seconds)}** of {plain(best.video_a)} from {clock(best.start_a)} are found in "
+            f"{plain(best.video_b)} from {clock(best.start_b)}: the diagonal on the left, the strip below."
         )
         _strip(found, best, 40)
 

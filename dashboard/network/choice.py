@@ -183,7 +183,7 @@ def treatment(info: NetworkInfo) -> tuple[str, bool | None, str]:
         key="pooling",
         bind="query-params",
         format_func={
-            USUAL: f"Usual ({usual[info.default_pooling]})",
+            USUAL: f"As usual: {usual[info.default_pooling]}",
             "flatten": "None: flatten",
             "average": "Average",
             "gem": "GeM",
@@ -200,7 +200,7 @@ def treatment(info: NetworkInfo) -> tuple[str, bool | None, str]:
         key="normalise",
         bind="query-params",
         format_func={
-            USUAL: f"Usual ({'yes' if info.default_normalise else 'no'})",
+            USUAL: f"As usual: {'yes' if info.default_normalise else 'no'}",
             "yes": "Yes",
             "no": "No",
         }.__getitem__,
@@ -218,7 +218,7 @@ def treatment(info: NetworkInfo) -> tuple[str, bool | None, str]:
                 required=True,
                 key="weights",
                 bind="query-params",
-                format_func=lambda kind: f"Usual ({info.weights_kinds[0]})" if kind == USUAL else kind.capitalize(),
+                format_func=lambda kind: f"As usual: {info.weights_kinds[0]}" if kind == USUAL else kind.capitalize(),
                 help="Untrained is a control for teaching: what the shape of a network does before it has learned.",
             )
             or ""

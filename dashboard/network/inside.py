@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.jobs.questions import questions
-from dashboard.parts.text import count, distinct_titles, hms, number, plain
+from dashboard.parts.text import distinct_titles, plain
 from vrd_core.errors import VRDError
 from vrd_core.fingerprints.inside import frame_pictures
 from vrd_core.fingerprints.worker import request
@@ -17,7 +17,7 @@ from vrd_core.frames.extract import Frames
 from vrd_core.project.view import View
 from vrd_core.settings import FingerprintSettings
 from vrd_core.store import Store
-from vrd_core.text import digest
+from vrd_core.text import clock, count, digest, four_digits
 
 
 def render(view: View, settings: FingerprintSettings) -> None:
@@ -37,7 +37,7 @@ def render(view: View, settings: FingerprintSettings) -> None:
     except VRDError as error:
         st.error(plain(str(error)))
         return
-    at = hms(k / view.fps)
+    at = clock(k / view.fps)
     width, height = pictures["network"].size
     columns = st.columns(3, gap="small")
     for column, (what, caption) in zip(
@@ -101,6 +101,6 @@ def _show(answer: Future[Any], key: str) -> None:
         alt=f"Maps of activations of {seen['layer']}",
         caption=f"{seen['layer']}, {shape}: the {len(seen['channels'])} strongest of {channels:,} maps, dark blue "
         "low to yellow high, each from its own least to its own greatest value (between "
-        f"{number(lowest)} and {number(highest)}); {count(seen['dead'], 'map is', 'maps are')} zero "
+        f"{four_digits(lowest)} and {four_digits(highest)}); {count(seen['dead'], 'map is', 'maps are')} zero "
         "everywhere.",
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.jobs.questions import questions
-from dashboard.parts.text import count, plain
+from dashboard.parts.text import plain
 from dashboard.shell import data, state
 from dashboard.shell.screen import Screen
 from dashboard.videos import processing
@@ -21,7 +21,7 @@ from vrd_core.project.project import Project
 from vrd_core.project.view import View
 from vrd_core.settings import FingerprintSettings, ViewSettings
 from vrd_core.store import Store
-from vrd_core.text import digest
+from vrd_core.text import count, digest
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ import streamlit as st
 
 from dashboard.parts import alignment, charts, dotplot, filmstrip
 from dashboard.parts.dotplot import Span
-from dashboard.parts.text import count, distinct_titles, hms, length, number, plain, title
+from dashboard.parts.text import distinct_titles, length, plain, title
 from dashboard.shell import data, links, state
 from dashboard.shell.page import need_results, nothing_found
 from dashboard.shell.screen import Results
+from vrd_core.text import clock, count, four_digits
 
-HEIGHTS = 300, 640
+PLOT_HEIGHTS = 300, 640
 """Pixels: of the flattest plot, and of a square one."""
 
 MOST_LISTED = 12
@@ -109,7 +110,7 @@ def _spans(results: Results, a: int, b: int) -> tuple[Span, Span]:
             if (low, high) == (0, whole) or low == high:
                 spans.append((0, film.count))
             else:
-                st.caption(f"{hms(low)} – {hms(high)}")
+                st.caption(f"{clock(low)} – {clock(high)}")
                 spans.append((round(low * view.fps), min(film.count, round(high * view.fps))))
     return spans[0], spans[1]
 
@@ -127,7 +128,7 @@ def _plot(results: Results, a: int, b: int, spans: tuple[Span, Span], sequences:
     names = titles[view.videos[a].name], titles[view.videos[b].name]
     # The longer video lies along the wide side.
     a_down = sizes[0] < sizes[1]
-    height = max(HEIGHTS[0], round(HEIGHTS[1] * min(sizes) / max(sizes)))
+    height = max(PLOT_HEIGHTS[0], round(PLOT_HEIGHTS[1] * min(sizes) / max(sizes)))
     event: Any = st.altair_chart(
         charts.dot_plot(drawn.cells, drawn.lines, (seconds[0], seconds[1]), names, what, height, a_down=a_down),
         width="stretch",
@@ -161,17 +162,17 @@ def _frames(results: Results, a: int, b: int, cell: tuple[int, int] | None) -> N
 def _listed(results: Results, sequences: list[Any]) -> None:
     seconds = sum(s.seconds for s in sequences)
     st.markdown(
-        f"**{count(len(sequences), 'sequence')}** between these two" + (f" · {hms(seconds)}" if sequences else "")
+        f"**{count(len(sequences), 'sequence')}** between these two" + (f" · {clock(seconds)}" if sequences else "")
     )
     if not results.found:
         nothing_found(results)
     elif not sequences:
-        st.caption(f"None at or below {number(results.threshold)} with the present filters.")
+        st.caption(f"None at or below {four_digits(results.threshold)} with the present filters.")
     with st.container(gap=None):
         for sequence in sorted(sequences, key=lambda s: -s.seconds)[:MOST_LISTED]:
             st.button(
-                f"{hms(sequence.start_a)} and {hms(sequence.start_b)} · **{length(sequence.seconds)}** · mean "
-                f"{number(sequence.mean_distance)}",
+                f"{clock(sequence.start_a)} and {clock(sequence.start_b)} · **{length(sequence.seconds)}** · mean "
+                f"{four_digits(sequence.mean_distance)}",
                 key=f"go-{sequence.sequence}",
                 type="tertiary",
                 icon=":material/compare:",

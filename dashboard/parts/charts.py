@@ -13,7 +13,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.parts.text import hms, number
+from vrd_core.text import clock, four_digits
 
 PASSES, REST, MARK, HINT = "#1c8a9b", "#8c877e", "#d9541e", "#a8842c"
 SERIES = ("#1c8a9b", "#d9541e", "#7682c9", "#b8932b", "#a8669f", "#4f9a68", "#c86f8f", "#6f8fa6", "#8c877e")
@@ -140,11 +140,11 @@ def histogram(
     if suggested is not None and suggested <= top:
         layers += [
             _line(suggested, HINT, dash=[4, 4]),
-            _label(suggested, f"suggested {number(suggested)}", HINT, -20, suggested > 0.7 * top),
+            _label(suggested, f"suggested {four_digits(suggested)}", HINT, -20, suggested > 0.7 * top),
         ]
     layers += [
         _line(threshold, MARK),
-        _label(threshold, f"threshold {number(threshold)}", MARK, -6, threshold > 0.7 * top),
+        _label(threshold, f"threshold {four_digits(threshold)}", MARK, -6, threshold > 0.7 * top),
     ]
     return _layered(layers, height=330)
 
@@ -154,7 +154,7 @@ def curve(
 ) -> alt.LayerChart:
     """Return distance against time in A, the sequence's own stretch shaded, the threshold drawn in."""
     table = pd.DataFrame({"second": seconds, "distance": distance.astype(float)})
-    table["time"] = [hms(s) for s in seconds]
+    table["time"] = [clock(s) for s in seconds]
     outside = (seconds < inside[0]) | (seconds > inside[1])
     table["what"] = np.where(table["distance"] <= threshold, "matches", "deviates")
     table.loc[outside, "what"] = "around it"
@@ -435,7 +435,7 @@ def _bars(counts: np.ndarray, top: float, threshold: float) -> pd.DataFrame:
             "to": ends,
             "pairs": counts[:-1],
             "passes": np.where((starts + ends) / 2 <= threshold, "passes", "does not"),
-            "range": [f"{number(a)} – {number(b)}" for a, b in zip(starts, ends, strict=True)],
+            "range": [f"{four_digits(a)} – {four_digits(b)}" for a, b in zip(starts, ends, strict=True)],
         }
     )
 

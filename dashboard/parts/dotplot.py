@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard.parts.text import hms, length, number
+from dashboard.parts.text import length
 from vrd_core.project.found import Found, Sequence
 from vrd_core.project.view import View
+from vrd_core.text import clock, four_digits
 
-CELLS = 110
+CELLS_ALONG = 110
 """Cells along the longer side."""
 
 Span = tuple[int, int]
@@ -33,7 +34,7 @@ class Plot:
 def plot(view: View, a: int, b: int, spans: tuple[Span, Span], threshold: float, found: list[Sequence]) -> Plot:
     """Return cells and lines for two videos, a < b."""
     (a0, a1), (b0, b1) = spans
-    block = max(1, -(-max(a1 - a0, b1 - b0) // CELLS))
+    block = max(1, -(-max(a1 - a0, b1 - b0) // CELLS_ALONG))
     pairs = view.neighbours.between(a, b)
     frame_a, frame_b = view.neighbours.frame_a[pairs], view.neighbours.frame_b[pairs]
     distance = view.neighbours.distance[pairs]
@@ -65,8 +66,8 @@ def plot(view: View, a: int, b: int, spans: tuple[Span, Span], threshold: float,
             "distance": distance.astype(float),
             "passes": np.where(passes, "at or below the threshold", "above it"),
             "strength": strength.clip(0, 1),
-            "time a": [hms(f / fps) for f in frame_a],
-            "time b": [hms(f / fps) for f in frame_b],
+            "time a": [clock(f / fps) for f in frame_a],
+            "time b": [clock(f / fps) for f in frame_b],
         }
     )
     shown = [line for s in found if (line := _line(s, spans, fps))]
@@ -84,8 +85,8 @@ def _line(s: Sequence, spans: tuple[Span, Span], fps: float) -> dict[str, object
         "b0": max(s.first_b, b0) / fps,
         "b1": min(s.last_b + 1, b1) / fps,
         "length": length(s.seconds),
-        "mean": number(s.mean_distance),
-        "sequence": f"{hms(s.start_a)} and {hms(s.start_b)}",
+        "mean": four_digits(s.mean_distance),
+        "sequence": f"{clock(s.start_a)} and {clock(s.start_b)}",
     }
 
 

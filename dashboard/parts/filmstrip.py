@@ -18,14 +18,16 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.parts.alignment import Alignment
-from dashboard.parts.text import hms, markup, number
+from dashboard.parts.text import markup, title
+from dashboard.shell import data
 from vrd_core.frames.extract import Frames
 from vrd_core.project.view import View
+from vrd_core.text import clock, four_digits
 
-HEIGHTS = {"S": 44, "M": 64, "L": 92, "XL": 140}
+STILL_HEIGHTS = {"S": 44, "M": 64, "L": 92, "XL": 140}
 """Height of one still in pixels, by the name of the size."""
 
-ROW = 16
+PAIRS_PER_ROW = 16
 """Pairs beside each other in the composed picture; on the page they wrap by themselves."""
 
 _GROUND = (24, 24, 26)
@@ -51,7 +53,7 @@ class Strip:
 
     def place(self, number: int) -> str:
         """Return the style that shows one pair."""
-        row, column = divmod(number, ROW)
+        row, column = divmod(number, PAIRS_PER_ROW)
         return f"background-position:-{column * self.width}px -{row * self.height}px"
 
 
@@ -59,30 +61,25 @@ Pair = tuple[int, int, int, int]
 """Video and frame on one side, video and frame on the other."""
 
 
+@st.cache_resource(max_entries=300, show_spinner=False, hash_funcs={View: data.identity})
 def compose(view: View, pairs: Sequence[Pair], height: int) -> Strip:
     """Return the picture of frame pairs, each still `height` pixels high; the last few hundred pictures are kept."""
-    named = tuple((view.videos[a].frames_key, fa, view.videos[b].frames_key, fb) for a, fa, b, fb in pairs)
-    return _compose(named, height, view, tuple(pairs))
-
-
-@st.cache_resource(max_entries=300, show_spinner=False)
-def _compose(named: tuple[tuple[str, int, str, int], ...], height: int, _view: View, _pairs: tuple[Pair, ...]) -> Strip:
-    films = {video: _view.frames(video) for pair in _pairs for video in (pair[0], pair[2])}
+    films = {video: view.frames(video) for pair in pairs for video in (pair[0], pair[2])}
     shape = max((f.size[0] / f.size[1] for f in films.values()), default=16 / 9)
     width = round(height * min(_WIDEST, max(_NARROWEST, shape)))
     both = 2 * height + 2
-    columns = min(ROW, len(_pairs)) or 1
-    sheet = Image.new("RGB", (columns * width, max(1, -(-len(_pairs) // ROW)) * both), _GROUND)
+    columns = min(PAIRS_PER_ROW, len(pairs)) or 1
+    sheet = Image.new("RGB", (columns * width, max(1, -(-len(pairs) // PAIRS_PER_ROW)) * both), _GROUND)
 
     # One after the other: half a millisecond each, and two threads that hand the interpreter to and fro took longer.
-    for place, (a, frame_a, b, frame_b) in enumerate(_pairs):
-        x, y = place % ROW * width, place // ROW * both
+    for place, (a, frame_a, b, frame_b) in enumerate(pairs):
+        x, y = place % PAIRS_PER_ROW * width, place // PAIRS_PER_ROW * both
         for film, frame, top in ((films[a], frame_a, y), (films[b], frame_b, y + height + 2)):
             still = _thumbnails.get(film, frame, width, height)
             sheet.paste(still, (x + (width - still.width) // 2, top + (height - still.height) // 2))
     out = io.BytesIO()
     sheet.save(out, "JPEG", quality=75)
-    return Strip(out.getvalue(), len(_pairs), width, both)
+    return Strip(out.getvalue(), len(pairs), width, both)
 
 
 class _Thumbnails:
@@ -140,9 +137,9 @@ def strip_html(
         # A strip that leaves frames out still marks a stretch in which one deviates.
         marked = bool(off[k : k + every].any())
         masked = bool(np.isnan(distance))
-        says = "near-single-colour, not counted" if masked else f"distance {number(float(distance))}"
+        says = "near-single-colour, not counted" if masked else f"distance {four_digits(float(distance))}"
         says += ", above the threshold" if off[k] else ", a frame nearby is above the threshold" if marked else ""
-        times = f"{hms(line.frame_a[k] / view.fps)} and {hms(line.frame_b[k] / view.fps)}"
+        times = f"{clock(line.frame_a[k] / view.fps)} and {clock(line.frame_b[k] / view.fps)}"
         kind = ' class="off"' if marked else ' class="none"' if masked else ""
         cells.append(f'<i{kind} title="{markup(f"{times}: {says}")}" style="{strip.place(place)}"></i>')
     note = f"<em>every {_ordinal(every)} frame of {len(line):,}</em>" if every > 1 else ""
@@ -162,12 +159,12 @@ def pairs_html(view: View, pairs: Sequence[Pair], distances: Sequence[float], *,
     strip = compose(view, pairs, height)
     figures = []
     for place, ((a, fa, b, fb), distance) in enumerate(zip(pairs, distances, strict=True)):
-        one, other = (f"{view.videos[v].name}, {hms(f / view.fps)}" for v, f in ((a, fa), (b, fb)))
-        says = f"distance {number(distance)}" if not np.isnan(distance) else "not counted"
+        one, other = (f"{view.videos[v].name}, {clock(f / view.fps)}" for v, f in ((a, fa), (b, fb)))
+        says = f"distance {four_digits(distance)}" if not np.isnan(distance) else "not counted"
         label = f"Two frames at {says}: {one} above {other}"
         figures.append(
             f'<figure><i role="img" aria-label="{markup(label)}" style="{strip.place(place)}"></i><figcaption>'
-            f"<b>{markup(number(distance) if not np.isnan(distance) else '–')}</b>"
+            f"<b>{markup(four_digits(distance) if not np.isnan(distance) else '–')}</b>"
             f'<span title="{markup(one)}">{markup(_who(view, a, fa))}</span>'
             f'<span title="{markup(other)}">{markup(_who(view, b, fb))}</span></figcaption></figure>'
         )
@@ -175,6 +172,4 @@ def pairs_html(view: View, pairs: Sequence[Pair], distances: Sequence[float], *,
 
 
 def _who(view: View, video: int, frame: int) -> str:
-    from dashboard.parts.text import title
-
-    return f"{hms(frame / view.fps)} {title(view.videos[video].name)}"
+    return f"{clock(frame / view.fps)} {title(view.videos[video].name)}"

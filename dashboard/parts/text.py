@@ -1,16 +1,10 @@
-"""How numbers, times and names are written on the screens."""
+"""How lengths and names are written on the screens; times, counts and distances as everywhere, by `vrd_core.text`."""
 
 from __future__ import annotations
 
 import html
 import re
 from pathlib import PurePosixPath
-
-from vrd_core.text import clock as hms
-from vrd_core.text import count
-from vrd_core.text import four_digits as number
-
-__all__ = ["count", "distinct_titles", "hms", "length", "markup", "number", "plain", "shortened", "title"]
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=])")
 

@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.parts import charts, dotplot
-from dashboard.parts.text import count, distinct_titles, hms, length, number, plain
+from dashboard.parts.text import distinct_titles, length, plain
 from dashboard.reuse_map import reuse
 from dashboard.sequences import cards
 from dashboard.shell import links, state
 from dashboard.shell.page import need_results, nothing_found
 from dashboard.shell.screen import Results
+from vrd_core.text import clock, count, four_digits
 
 MOST_VIDEOS = 24
 """Videos in the matrix and the ranking: those with most reuse."""
@@ -43,7 +44,7 @@ def _map(results: Results) -> None:
     st.title("Reuse map")
     st.markdown(
         f"**{len(totals):,}** of {count(len(names), 'video')} share footage: "
-        f"**{hms(float(totals.sum()))}** of film is seen in another one too."
+        f"**{clock(float(totals.sum()))}** of film is seen in another one too."
         + (f" The {MOST_VIDEOS} with most are drawn." if len(totals) > MOST_VIDEOS else "")
     )
     left, right = st.columns([6, 5], gap="medium")
@@ -67,7 +68,7 @@ def _matrix(table: pd.DataFrame, shown: list[int], names: list[str], titles: dic
             "column": [label[v] for v in inside["other"]],
             "seconds": inside["seconds"].to_numpy(),
             "sequences": inside["sequences"].to_numpy(),
-            "time": [hms(s) for s in inside["seconds"]],
+            "time": [clock(s) for s in inside["seconds"]],
         }
     )
     order = [label[v] for v in shown]
@@ -98,7 +99,7 @@ def _ranking(table: pd.DataFrame, shown: list[int], names: list[str], titles: di
             "with": summed["with"],
             "seconds": summed["seconds"],
             "rank": [partners.index(w) for w in summed["with"]],
-            "time": [hms(s) for s in summed["seconds"]],
+            "time": [clock(s) for s in summed["seconds"]],
         }
     )
     order = [label[v] for v in shown]
@@ -145,7 +146,7 @@ def _between(results: Results, one: int, other: int) -> None:
         for sequence in sequences[:MOST_CARDS]:
             st.html(cards.strip(results, sequence, "S", 30))
             st.button(
-                f"{hms(sequence.start_a)} and {hms(sequence.start_b)} · {length(sequence.seconds)}",
+                f"{clock(sequence.start_a)} and {clock(sequence.start_b)} · {length(sequence.seconds)}",
                 key=f"map-{sequence.sequence}",
                 type="tertiary",
                 icon=":material/compare:",
@@ -177,7 +178,7 @@ def _timeline(results: Results, totals: pd.Series, names: list[str], titles: dic
             "other": [titles[names[v]] for v in mine["other"]],
             "sequence": [s.sequence for s in rows],
             "length": [length(s.seconds) for s in rows],
-            "mean": [number(s.mean_distance) if not np.isnan(s.mean_distance) else "–" for s in rows],
+            "mean": [four_digits(s.mean_distance) if not np.isnan(s.mean_distance) else "–" for s in rows],
             "here": [_times(s, video) for s in rows],
             "there": [_times(s, s.b if s.a == video else s.a) for s in rows],
         }
@@ -185,7 +186,7 @@ def _timeline(results: Results, totals: pd.Series, names: list[str], titles: dic
     seconds = float(totals.loc[video])
     whole = view.videos[video].count / fps
     st.caption(
-        f"{hms(seconds)} of {hms(whole)} ({seconds / max(whole, 1e-9):.0%}) is seen in "
+        f"{clock(seconds)} of {clock(whole)} ({seconds / max(whole, 1e-9):.0%}) is seen in "
         f"{count(len(order), 'other video')}. Click a bar to see the sequence."
     )
     event: Any = st.altair_chart(
@@ -215,4 +216,4 @@ def _timeline(results: Results, totals: pd.Series, names: list[str], titles: dic
 def _times(sequence: Any, video: int) -> str:
     first = sequence.a == video
     start, end = (sequence.start_a, sequence.end_a) if first else (sequence.start_b, sequence.end_b)
-    return f"{hms(start)} – {hms(end)}"
+    return f"{clock(start)} – {clock(end)}"

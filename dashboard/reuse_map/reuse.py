@@ -7,8 +7,6 @@ import pandas as pd
 
 from vrd_core.project.found import Found
 
-COLUMNS = ("video", "other", "start", "end", "row")
-
 
 def sides(found: Found) -> pd.DataFrame:
     """Return every sequence twice, once from either side: video, other, first frame, frame after the last, its row."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.parts import alignment, filmstrip
-from dashboard.parts.text import hms, length, markup, number, title
+from dashboard.parts.text import length, markup, title
 from dashboard.shell.screen import Results
 from vrd_core.project.found import Sequence
+from vrd_core.text import clock, four_digits
 
 MOST_PAIRS = 30
 """Frame pairs in a strip of a list; longer ones are thinned out evenly."""
@@ -28,7 +29,7 @@ def card_html(sequence: Sequence, sure: str = "") -> str:
 def two_sides(sides: tuple[Side, Side], facts: str) -> str:
     """Return a card as HTML: names, which are escaped, and times of both sides, and facts, which are HTML."""
     names = "".join(
-        f'<u>{letter}</u><b title="{markup(name)}">{_name(name)}</b><span>{hms(start)} – {hms(end)}</span>'
+        f'<u>{letter}</u><b title="{markup(name)}">{_name(name)}</b><span>{clock(start)} – {clock(end)}</span>'
         for letter, (name, start, end) in zip("AB", sides, strict=True)
     )
     return f'<div class="vrd-card"><div class="vrd-side">{names}</div><div class="vrd-facts">{facts}</div></div>'
@@ -42,7 +43,9 @@ def _name(name: str) -> str:
 def _facts(sequence: Sequence) -> str:
     facts = [f"<strong>{markup(length(sequence.seconds))}</strong>"]
     if not np.isnan(sequence.mean_distance):
-        facts.append(f'<span title="mean distance over every frame pair">mean {number(sequence.mean_distance)}</span>')
+        facts.append(
+            f'<span title="mean distance over every frame pair">mean {four_digits(sequence.mean_distance)}</span>'
+        )
     if sequence.deviating_frames:
         facts.append(f'<span title="frame pairs above the threshold">{sequence.deviating_frames} deviate</span>')
     if sequence.mirrored:
@@ -57,8 +60,8 @@ def strip(results: Results, sequence: Sequence, size: str, most: int) -> str:
     line = alignment.along(results.found, sequence)
     off = int(line.deviating(results.threshold).sum())
     label = (
-        f"{len(line)} frames of {sequence.video_a} from {hms(sequence.start_a)} above those of {sequence.video_b} "
-        f"from {hms(sequence.start_b)}; {off} deviate"
+        f"{len(line)} frames of {sequence.video_a} from {clock(sequence.start_a)} above those of {sequence.video_b} "
+        f"from {clock(sequence.start_b)}; {off} deviate"
     )
     return filmstrip.strip_html(
         results.view,
@@ -66,7 +69,7 @@ def strip(results: Results, sequence: Sequence, size: str, most: int) -> str:
         sequence.b,
         line,
         results.threshold,
-        height=filmstrip.HEIGHTS[size],
+        height=filmstrip.STILL_HEIGHTS[size],
         most=most,
         label=label,
     )

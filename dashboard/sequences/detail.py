@@ -7,19 +7,19 @@ import streamlit as st
 
 from dashboard.parts import alignment, charts, filmstrip
 from dashboard.parts.alignment import Alignment
-from dashboard.parts.text import number
 from dashboard.sequences import cards, listing, player
 from dashboard.shell import data, links, state
 from dashboard.shell.screen import Results
 from vrd_core.project.found import Sequence
+from vrd_core.text import four_digits
 
-MARGIN = 10
+CURVE_MARGIN = 10
 """Seconds shown before and after."""
 
-FARTHEST = 10
+MOST_SHIFT = 10
 """Seconds that the second side can be moved."""
 
-MOST_PAIRS = 600
+MOST_PAIRS_OPENED = 600
 
 
 def render(results: Results, sequence: Sequence) -> None:
@@ -82,12 +82,12 @@ def _players(results: Results, sequence: Sequence, shift: int) -> None:
 
 def _curve(results: Results, sequence: Sequence, shift: int) -> None:
     fps = results.view.fps
-    line = alignment.around(results.found, sequence, round(MARGIN * fps), shift)
+    line = alignment.around(results.found, sequence, round(CURVE_MARGIN * fps), shift)
     inner = (line.frame_a >= sequence.first_a) & (line.frame_a <= sequence.last_a)
     mean = Alignment(line.frame_a[inner], line.frame_b[inner], line.distance[inner]).mean
     above = int(line.deviating(results.threshold)[inner].sum())
     st.markdown(
-        f"**Distance along the sequence** · mean {number(mean) if not np.isnan(mean) else '–'}, "
+        f"**Distance along the sequence** · mean {four_digits(mean) if not np.isnan(mean) else '–'}, "
         f"{above} of {int(inner.sum())} frame pairs above the threshold"
     )
     st.altair_chart(
@@ -101,13 +101,13 @@ def _curve(results: Results, sequence: Sequence, shift: int) -> None:
         width="stretch",
         key="curve",
         alt="Distance of every frame pair along the sequence; mean "
-        f"{number(mean) if not np.isnan(mean) else 'unknown'}, threshold {number(results.threshold)}.",
+        f"{four_digits(mean) if not np.isnan(mean) else 'unknown'}, threshold {four_digits(results.threshold)}.",
     )
 
 
 def _shift(results: Results, sequence: Sequence, step: int) -> int:
     fps = results.view.fps
-    most = round(FARTHEST * fps)
+    most = round(MOST_SHIFT * fps)
     st.markdown("**Alignment**")
     shift = st.number_input(
         "Move the second video by (frames)",
@@ -140,7 +140,12 @@ def _move(shift: int) -> None:
 def _strip(results: Results, sequence: Sequence, shift: int) -> None:
     size = (
         st.segmented_control(
-            "Thumbnails", list(filmstrip.HEIGHTS), default="L", required=True, key="detail_size", bind="query-params"
+            "Thumbnails",
+            list(filmstrip.STILL_HEIGHTS),
+            default="L",
+            required=True,
+            key="detail_size",
+            bind="query-params",
         )
         or "L"
     )
@@ -153,10 +158,10 @@ def _strip(results: Results, sequence: Sequence, shift: int) -> None:
                 sequence.b,
                 line,
                 results.threshold,
-                height=filmstrip.HEIGHTS[size],
-                most=MOST_PAIRS,
+                height=filmstrip.STILL_HEIGHTS[size],
+                most=MOST_PAIRS_OPENED,
                 label=f"The sequence with the second video moved by {shift} frames",
             )
         )
     else:
-        st.html(cards.strip(results, sequence, size, MOST_PAIRS))
+        st.html(cards.strip(results, sequence, size, MOST_PAIRS_OPENED))

@@ -9,12 +9,13 @@ import numpy as np
 import streamlit as st
 
 from dashboard.parts import confidence, filmstrip
-from dashboard.parts.text import count, plain
+from dashboard.parts.text import plain
 from dashboard.sequences import cards
 from dashboard.shell import links, state
 from dashboard.shell.screen import Results
 from vrd_core import export
 from vrd_core.project.found import Found, Sequence
+from vrd_core.text import count
 
 PER_PAGE = 10
 
@@ -67,7 +68,7 @@ def _toolbar(results: Results) -> tuple[str, str]:
         )
         size = st.segmented_control(
             "Thumbnails",
-            list(filmstrip.HEIGHTS),
+            list(filmstrip.STILL_HEIGHTS),
             default="M",
             required=True,
             key="size",

@@ -21,7 +21,7 @@ from vrd_core.project.found import Sequence
 from vrd_core.project.records import slug_of
 from vrd_core.project.view import View
 
-AROUND = 5.0
+SECONDS_AROUND = 5.0
 """Seconds shown before and after the matched stretch."""
 
 _PARTS = Path(__file__).with_name("player_parts")
@@ -97,7 +97,7 @@ def _draw(view: View, sequence: Sequence, shift: float) -> None:
     ]
     data = {
         "name": sequence.sequence,
-        "around": AROUND,
+        "around": SECONDS_AROUND,
         "speed": sequence.speed or 1.0,
         "shift": shift,
         "mirrored": bool(view.looks_mirrored(sequence)),

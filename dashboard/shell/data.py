@@ -65,7 +65,7 @@ def view_choices(project: Project) -> list[ViewChoice]:
             continue
         choices.append(ViewChoice(file.view_id, describe(settings), finished, file))
     choices.sort(key=lambda c: -c.finished)
-    return _told_apart(choices)
+    return _with_distinct_labels(choices)
 
 
 def describe(settings: dict[str, Any]) -> str:
@@ -91,7 +91,7 @@ def _heading(file: RecordFile) -> tuple[dict[str, Any], float]:
     return record["settings"], float(record["finished"])
 
 
-def _told_apart(choices: list[ViewChoice]) -> list[ViewChoice]:
+def _with_distinct_labels(choices: list[ViewChoice]) -> list[ViewChoice]:
     labels = [c.label for c in choices]
     return [
         ViewChoice(
@@ -101,49 +101,50 @@ def _told_apart(choices: list[ViewChoice]) -> list[ViewChoice]:
     ]
 
 
-def open_view(project: Project, choice: ViewChoice) -> View:
-    """Return the view, with its pairs in memory maps."""
-    return _open_view(choice.file, project)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _open_view(file: RecordFile, _project: Project) -> View:
-    return View(_project.store, _project.name, records.read_view(file))
-
-
-def find(view: View, settings: SequenceSettings) -> Found:
-    """Return what step 4 finds; the last few answers are kept."""
-    return _find(identity(view), settings.key(), view, settings)
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _find(view_key: str, settings_key: str, _view: View, _settings: SequenceSettings) -> Found:
-    if _settings.alignment == "rigid":
-        return _view.find_sequences(_settings)
-    # A second on a shelf of films, half a minute on an archive.
-    with st.spinner("Following other speeds …"):
-        return _view.find_sequences(_settings)
-
-
 def identity(view: View) -> str:
     """Return a text that names a view with its videos: two projects may share pairs and differ in names."""
     return f"{view.store.root}|{view.project}|{view.view_id}|{view.key}|{view.record['finished']}"
 
 
+@st.cache_resource(
+    max_entries=16,
+    show_spinner=False,
+    hash_funcs={
+        Project: lambda p: f"{p.store.root}|{p.slug}",
+        ViewChoice: lambda c: f"{c.file.path}|{c.file.modified}",
+    },
+)
+def open_view(project: Project, choice: ViewChoice) -> View:
+    """Return the view, with its pairs in memory maps."""
+    return View(project.store, project.name, records.read_view(choice.file))
+
+
+@st.cache_resource(
+    max_entries=6, show_spinner=False, hash_funcs={View: identity, SequenceSettings: SequenceSettings.key}
+)
+def find(view: View, settings: SequenceSettings) -> Found:
+    """Return what step 4 finds; the last few answers are kept."""
+    if settings.alignment == "rigid":
+        return view.find_sequences(settings)
+    # A second on a shelf of films, half a minute on an archive.
+    with st.spinner("Following other speeds …"):
+        return view.find_sequences(settings)
+
+
+def mask_key(mask: np.ndarray) -> str:
+    """Return a text that names an array of bool by all it holds: Streamlit looks at a sample of a large one."""
+    return f"{len(mask)}|{digest(np.packbits(mask).tobytes().hex())}"
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={View: identity, np.ndarray: mask_key})
 def counts_below(view: View, top: float, bins: int, keep: np.ndarray | None = None) -> np.ndarray:
     """Return int64 (bins + 1,): frame pairs per equal bin from 0 to `top`, and in the last place all farther ones.
 
     `keep`, bool over `view.neighbours.pair_videos`, limits the count to some pairs of videos; None counts all.
     """
-    mask = "" if keep is None else digest(np.packbits(keep).tobytes().hex())
-    return _counts_below(identity(view), top, bins, mask, view, keep)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _counts_below(view_key: str, top: float, bins: int, mask: str, _view: View, _keep: np.ndarray | None) -> np.ndarray:
-    near = _view.neighbours
+    near = view.neighbours
     total = np.zeros(bins + 1, np.int64)
-    kept = None if _keep is None else np.repeat(_keep, np.diff(near.pair_starts))
+    kept = None if keep is None else np.repeat(keep, np.diff(near.pair_starts))
     scale = np.float32(bins / top)
     for start in range(0, len(near), 2**22):
         part = near.distance[start : start + 2**22]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.parts import charts
-from dashboard.parts.text import count, hms, number, plain
+from dashboard.parts.text import plain
 from dashboard.shell import data, state
 from dashboard.shell.data import ViewChoice
-from dashboard.shell.scale import BARS, Scale, scale_of
+from dashboard.shell.scale import SLIDER_BARS, Scale, scale_of
 from dashboard.shell.screen import Filters, Results, Screen
 from vrd_core.project.project import Project
 from vrd_core.project.view import View
 from vrd_core.settings import SequenceSettings
+from vrd_core.text import clock, count, four_digits
 
 SHORTEST_MOST, SKIP_MOST = 60, 20
 """Ends of the sliders: seconds, frames."""
@@ -34,7 +35,7 @@ def render(project: Project, choice: ViewChoice, view: View) -> Screen:
     key = state.threshold_key(view)
     asked = state.fill_link(key, scale.start, scale.format % scale.start, scale.holds)
     if asked:
-        state.tell(f"“{asked}” is no threshold from 0 to {number(scale.top)}; {number(scale.start)} is used.")
+        state.tell(f"“{asked}” is no threshold from 0 to {four_digits(scale.top)}; {four_digits(scale.start)} is used.")
     wanted = _wanted()
     drawn = st.slider(
         "Maximum normalised score" if data.measure(view) == "score" else "Maximum distance",
@@ -103,7 +104,7 @@ def render(project: Project, choice: ViewChoice, view: View) -> Screen:
     everything = data.find(view, settings)
     found = filters.apply(everything)
     with pulse:
-        st.markdown(f"**{count(len(found), 'sequence')}** · {hms(found.seconds)} reused")
+        st.markdown(f"**{count(len(found), 'sequence')}** · {clock(found.seconds)} reused")
     return Results(project, view, choice, scale, settings, filters, everything, found)
 
 
@@ -137,15 +138,15 @@ def _say_what_is_not_there(wanted: dict[str, list[str]], view: View, drawn: dict
 
 
 def _histogram(view: View, scale: Scale, filters: Filters, threshold: float) -> None:
-    counts = data.counts_below(view, scale.top, BARS, filters.keep(view))
+    counts = data.counts_below(view, scale.top, SLIDER_BARS, filters.keep(view))
     rows, spec = charts.small_histogram(counts, scale.top, threshold, scale.suggested)
     st.vega_lite_chart(
         rows,
         spec,
         width="stretch",
         key="small_histogram",
-        alt=f"Histogram of the distances between frames of different videos from 0 to {number(scale.top)}; the "
-        f"threshold stands at {number(threshold)}.",
+        alt=f"Histogram of the distances between frames of different videos from 0 to {four_digits(scale.top)}; the "
+        f"threshold stands at {four_digits(threshold)}.",
     )
 
 
@@ -156,14 +157,14 @@ def _suggestion(view: View, scale: Scale, place: float) -> None:
             return
         target, key = scale.snapped(scale.suggested), state.threshold_key(view)
         if place == target:
-            st.caption(f"Suggested {number(scale.suggested)}, in use", help=plain(f"Why: {scale.reason}."))
+            st.caption(f"Suggested {four_digits(scale.suggested)}, in use", help=plain(f"Why: {scale.reason}."))
             return
 
         def use() -> None:
             st.session_state[key] = target
 
         st.button(
-            f"Suggested {number(scale.suggested)}: use it",
+            f"Suggested {four_digits(scale.suggested)}: use it",
             type="tertiary",
             key="use_suggested",
             on_click=use,

@@ -7,10 +7,11 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboard.parts.text import count, number, plain
+from dashboard.parts.text import plain
 from dashboard.shell import data, state
 from dashboard.shell.screen import Results, open_screen
 from vrd_core.settings import SequenceSettings
+from vrd_core.text import count, four_digits
 
 LOGO = Path(__file__).resolve().parents[1] / "static" / "logo.svg"
 ICON = LOGO.with_name("icon.svg")
@@ -73,22 +74,22 @@ def nothing_found(screen: Results) -> None:
     if closest > threshold:
         # One place of the slider above it, so that it passes.
         place = min(scale.top, scale.snapped(closest + scale.step))
-        st.subheader(f"Nothing at or below {number(threshold)}")
-        st.markdown(f"The closest pair of frames is at **{number(closest)}**.")
-        _move(screen, place, f"Show it: move the threshold to {number(place)}")
+        st.subheader(f"Nothing at or below {four_digits(threshold)}")
+        st.markdown(f"The closest pair of frames is at **{four_digits(closest)}**.")
+        _move(screen, place, f"Show it: move the threshold to {four_digits(place)}")
     else:
         single = data.find(view, SequenceSettings(**{**screen.settings.to_dict(), "shortest_sequence": 0.0}))
         longest = max((float(s) for s in (single.table.last_a - single.table.first_a + 1) / view.fps), default=0.0)
         st.subheader(f"No sequence of {screen.settings.shortest_sequence:g} s or more")
         st.markdown(
-            f"There are frame pairs at or below {number(threshold)}, the closest at {number(closest)}, but the "
-            f"longest run of them is {longest:g} s. Ask for shorter sequences, allow more skips, or raise the "
+            f"There are frame pairs at or below {four_digits(threshold)}, the closest at {four_digits(closest)}, but "
+            f"the longest run of them is {longest:g} s. Ask for shorter sequences, allow more skips, or raise the "
             "threshold."
         )
         if 1 <= longest < screen.settings.shortest_sequence:
             st.button(f"Show sequences from {int(longest)} s", on_click=_set, args=(state.SHORTEST, int(longest)))
     if scale.suggested is not None and scale.snapped(scale.suggested) != scale.snapped(threshold):
-        _move(screen, scale.snapped(scale.suggested), f"Use the suggested threshold, {number(scale.suggested)}")
+        _move(screen, scale.snapped(scale.suggested), f"Use the suggested threshold, {four_digits(scale.suggested)}")
 
 
 def _move(screen: Results, place: float, label: str) -> None:

@@ -14,10 +14,10 @@ from vrd_core.project.view import View
 from vrd_core.sequences import threshold
 from vrd_core.text import digest
 
-STEPS = 2000
+SLIDER_PLACES = 2000
 """About how many places the slider has."""
 
-BARS = 64
+SLIDER_BARS = 64
 """Bars of the histogram above it."""
 
 
@@ -60,24 +60,20 @@ class Scale:
         return self.suggested if self.suggested is not None and place == self.snapped(self.suggested) else place
 
 
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs={View: data.identity})
 def scale_of(view: View) -> Scale:
     """Return the scale of a view."""
-    return _scale(data.identity(view), view)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _scale(view_key: str, _view: View) -> Scale:
-    summary = _view.neighbours.summary
+    summary = view.neighbours.summary
     quantiles = {float(q): v for q, v in summary.get("quantiles", {}).items()}
     highest = float(summary.get("maximum", 0.0)) or 1.0
     suggested, reason = None, ""
     try:
-        suggested, reason = _automatic(_view)
+        suggested, reason = _automatic(view)
     except ThresholdError as error:
         reason = str(error)
     low = suggested if suggested is not None else quantiles.get(0.01, highest / 10)
     top = nice(min(highest, max(4 * low, quantiles.get(0.02, highest))))
-    step = nice(top / STEPS, down=True)
+    step = nice(top / SLIDER_PLACES, down=True)
     scale = Scale(top, step, 0.0, suggested, reason)
     return Scale(top, step, scale.snapped(low), suggested, reason)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.jobs.panel import open_finished, render_running
-from dashboard.parts.text import count, length
+from dashboard.parts.text import length
 from dashboard.shell import data, filters, state
 from dashboard.shell.data import ViewChoice
 from dashboard.shell.screen import Screen
 from vrd_core.project.project import Project
 from vrd_core.project.view import View
+from vrd_core.text import count
 
 
 def render(*, filtered: bool) -> Screen | None:

@@ -13,13 +13,14 @@ import streamlit as st
 
 from dashboard.jobs import panel, queue
 from dashboard.media import roots
-from dashboard.parts.text import count, plain
+from dashboard.parts.text import plain
 from dashboard.shell import data, state
 from vrd_core import system
 from vrd_core.errors import ProjectError, StoreError, VRDError
 from vrd_core.project.project import Project
 from vrd_core.project.records import slug_of
 from vrd_core.store import Store
+from vrd_core.text import count
 
 VIDEO_ENDINGS = (
     "3gp",
@@ -52,7 +53,7 @@ VIDEO_ENDINGS = (
 )
 UPLOAD_LIMIT = int(float(os.environ.get("VRD_UPLOAD_LIMIT_GB") or 20) * 1e9)
 """Bytes that the uploads of one project may take."""
-_SPARE = 2e9
+_BYTES_LEFT_FREE = 2e9
 """Bytes of disk that uploads leave free."""
 _LONGEST_NAME = 240
 """Letters of a name while it is written."""
@@ -305,7 +306,7 @@ def save_uploads(files: Iterable[Upload], folder: Path, store: Store) -> list[Pa
             f"The uploads of one project may take {UPLOAD_LIMIT / 1e9:g} GB; with these it would be "
             f"{(there + wanted) / 1e9:.1f} GB. Put the films in a folder of the library instead."
         )
-    if wanted > shutil.disk_usage(store.root).free - _SPARE:
+    if wanted > shutil.disk_usage(store.root).free - _BYTES_LEFT_FREE:
         raise StoreError("There is not enough room on the disk for these files.")
     written = []
     for file in files:

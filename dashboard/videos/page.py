@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.jobs import panel
-from dashboard.parts.text import count, length, plain
+from dashboard.parts.text import length, plain
 from dashboard.shell import data, state
 from dashboard.shell.screen import open_screen
 from dashboard.videos import new_project, processing, table
@@ -13,6 +13,7 @@ from dashboard.videos.status import default_settings, look, status_of
 from vrd_core.errors import VRDError
 from vrd_core.media.library import Library
 from vrd_core.project.project import Project
+from vrd_core.text import count
 
 
 def render() -> None:
@@ -25,7 +26,7 @@ def render() -> None:
         st.stop()
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{plain(project.name)} looks at {plain(str(project.library))}")
+        st.caption(f"Videos of {plain(project.name)}, from {plain(str(project.library))}")
         st.space("stretch")
         if st.button("New project", icon=":material/add:", key="new_project"):
             new_project.dialog()
@@ -69,7 +70,7 @@ def _look(project: Project) -> Library:
     def progress(_step: str, done: float, total: float, _detail: str) -> None:
         """Show how far a first look at a large library is."""
         if total > 20:
-            place.progress(min(1.0, done / total), f"Looking at {done:,.0f} of {total:,.0f} files")
+            place.progress(min(1.0, done / total), f"Reading {done:,.0f} of {total:,.0f} files")
 
     try:
         library = look(project, progress)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.jobs import panel, queue
-from dashboard.parts.text import count, length, plain
+from dashboard.parts.text import length, plain
 from dashboard.videos.status import Status, frames_expected
 from vrd_core.errors import VRDError
 from vrd_core.fingerprints.catalogue import weights_state
@@ -15,8 +15,9 @@ from vrd_core.fingerprints.worker import measured_speed
 from vrd_core.media.library import Video
 from vrd_core.project.project import Project
 from vrd_core.settings import ViewSettings
+from vrd_core.text import count
 
-DECODED = 60.0
+FRAMES_DECODED_PER_SECOND = 60.0
 """Frames that ffmpeg takes out of a film in a second at one frame per second of film, roughly."""
 
 
@@ -87,7 +88,7 @@ def _estimate(project: Project, missing: Mapping[str, list[Video]], settings: Vi
         return ""
     speed = measured_speed(project.store, settings.fingerprints.network)
     # Decoding of the next film overlaps with the network's work on this one.
-    slowest = max(frames["frames"] / DECODED, frames["fingerprints"] / speed if speed else 0.0)
+    slowest = max(frames["frames"] / FRAMES_DECODED_PER_SECOND, frames["fingerprints"] / speed if speed else 0.0)
     about = f", about {length(max(10.0, round(slowest / 10) * 10))} on this machine" if speed else ""
     note = weights_state(settings.fingerprints)
     download = f" Weights: {plain(note)}." if note.startswith("needs") else ""

@@ -9,11 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.media import addresses
-from dashboard.parts.text import count, hms
 from dashboard.videos.status import Done, Status
 from vrd_core.media.library import Library, Video
 from vrd_core.project.project import EVERYTHING_ELSE, Project, Selection
-from vrd_core.text import digest
+from vrd_core.text import clock, count, digest
 
 _GENERATION = "_videos_generation"
 TOP = "(top of the library)"
@@ -37,7 +36,7 @@ def render(project: Project, library: Library, status: Status) -> None:
             "name": [v.name.rpartition("/")[2] for v in videos],
             "collection": [v.collection for v in videos],
             "length": [
-                "still" if v.media.still else hms(round(v.media.duration)) if v.media.duration else "unknown"
+                "still" if v.media.still else clock(round(v.media.duration)) if v.media.duration else "unknown"
                 for v in videos
             ],
             "picture": [f"{v.media.width} × {v.media.height}" for v in videos],

@@ -13,7 +13,7 @@ def test_a_cell_stands_for_its_closest_pair(view):
 
 
 def test_large_films_are_gathered_into_few_cells(view, monkeypatch):
-    monkeypatch.setattr(dotplot, "CELLS", 10)
+    monkeypatch.setattr(dotplot, "CELLS_ALONG", 10)
     drawn = dotplot.plot(view, 0, 1, ((0, 90), (0, 60)), 0.05, [])
     pairs = view.neighbours.between(0, 1)
     a, b = view.neighbours.frame_a[pairs] // 9, view.neighbours.frame_b[pairs] // 9

@@ -35,7 +35,7 @@ def project(here):
 @pytest.fixture
 def listed(project, monkeypatch):
     """The stretches that were planted, and one that is not there, as the project's truth."""
-    monkeypatch.setattr(measuring, "AT_ONCE", 120.0)
+    monkeypatch.setattr(measuring, "SECONDS_AT_ONCE", 120.0)
     rows = [
         f"{name_of(s.a)},{s.first_a},{s.first_a + s.length},{name_of(s.b)},{s.first_b},{s.first_b + s.length},crop\n"
         for s in SHARED
@@ -136,7 +136,7 @@ def test_two_views_are_compared(open_page, listed):
 
 
 def test_names_without_folder_are_recognised_and_others_are_told(open_page, project, monkeypatch):
-    monkeypatch.setattr(measuring, "AT_ONCE", 120.0)
+    monkeypatch.setattr(measuring, "SECONDS_AT_ONCE", 120.0)
     truth_file.keep(
         project, "list.csv", (HEADER + "Film 0.MP4,10,30,film 1,30,50,\n<i>gone</i>.mp4,1,9,film 1,1,9,\n").encode()
     )
@@ -225,7 +225,7 @@ def test_a_sweep_nobody_waits_for_ends(view, listed, monkeypatch):
     from vrd_core.settings import SequenceSettings
 
     truth = truth_file.load(listed, [v.name for v in view.videos])
-    monkeypatch.setattr(measuring, "GIVEN_UP", -1.0)
+    monkeypatch.setattr(measuring, "SECONDS_UNTIL_GIVEN_UP", -1.0)
     measuring.still_wanted("key")
     with pytest.raises(Cancelled):
         measuring.sweep(view, truth.rows, SequenceSettings(), "key")

@@ -33,7 +33,7 @@ def test_each_pair_stands_frame_under_frame(view):
     strip = filmstrip.compose(view, pairs, 64)
     picture = Image.open(io.BytesIO(strip.jpeg)).convert("RGB")
     for number, (a, fa, b, fb) in enumerate(pairs):
-        x, y = number % filmstrip.ROW * strip.width, number // filmstrip.ROW * strip.height
+        x, y = number % filmstrip.PAIRS_PER_ROW * strip.width, number // filmstrip.PAIRS_PER_ROW * strip.height
         assert near(picture, x + strip.width - 4, y + 3, colour(a, fa))
         assert near(picture, x + strip.width - 4, y + 64 + 2 + 3, colour(b, fb))
 

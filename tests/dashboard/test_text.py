@@ -5,14 +5,6 @@ from dashboard.parts import text
 
 @pytest.mark.parametrize(
     ("seconds", "written"),
-    [(0, "0:00:00"), (59.96, "0:01:00"), (416, "0:06:56"), (3725.5, "1:02:05.5"), (36000, "10:00:00")],
-)
-def test_times_are_hours_minutes_seconds(seconds, written):
-    assert text.hms(seconds) == written
-
-
-@pytest.mark.parametrize(
-    ("seconds", "written"),
     [(6, "6 s"), (0.5, "0.5 s"), (89, "89 s"), (245, "4 min 5 s"), (120, "2 min"), (3720, "1 h 2 min"), (3600, "1 h")],
 )
 def test_lengths_are_short(seconds, written):

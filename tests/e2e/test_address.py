@@ -45,7 +45,8 @@ def visit(page: Page, address: str) -> None:
 def back(page: Page) -> None:
     page.go_back()
     page.wait_for_timeout(1500)
-    settled(page)
+    if page.url != "about:blank":
+        settled(page)
 
 
 def unbroken(page: Page) -> None:

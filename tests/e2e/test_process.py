@@ -61,7 +61,7 @@ def test_make_a_project(page: Page, served: Served, films: Path) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Create the project").click()
     # The name is text: no bold, no emphasis.
-    expect(page.get_by_text(f"{NAME} looks at", exact=False)).to_be_visible()
+    expect(page.get_by_text(f"Videos of {NAME}, from", exact=False)).to_be_visible()
     expect(page.get_by_text("1 of 3 files could not be used: damaged (1)")).to_be_visible()
     expect(page.get_by_text("All 2 videos lack frames and fingerprints")).to_be_visible()
 
