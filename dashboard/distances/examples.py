@@ -13,7 +13,7 @@ from vrd_core.text import digest
 _ENOUGH = 40
 
 
-def between(
+def pairs_at_distance(
     view: View, low: float, high: float, wanted: int, seed: int, keep: np.ndarray | None = None
 ) -> tuple[list[Pair], list[float]]:
     """Return up to `wanted` frame pairs with low <= distance <= high, of many films, and their distances.
@@ -21,11 +21,11 @@ def between(
     `keep`, bool over `view.neighbours.pair_videos`, limits the films. The same seed gives the same pairs.
     """
     mask = "" if keep is None else digest(np.packbits(keep).tobytes().hex())
-    return _between(data.identity(view), low, high, wanted, seed, mask, view, keep)
+    return _pairs_at_distance(data.identity(view), low, high, wanted, seed, mask, view, keep)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _between(
+def _pairs_at_distance(
     view_key: str, low: float, high: float, wanted: int, seed: int, mask: str, _view: View, _keep: np.ndarray | None
 ) -> tuple[list[Pair], list[float]]:
     near = _view.neighbours

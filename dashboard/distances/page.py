@@ -114,7 +114,9 @@ def _by_collection(results: Results, keep: np.ndarray | None) -> dict[str, np.nd
 
 def _bar(results: Results, low: float, high: float) -> None:
     """Draw pairs from the bar that was clicked."""
-    pairs, distances = examples.between(results.view, low, high, 8, _seed(), results.filters.keep(results.view))
+    pairs, distances = examples.pairs_at_distance(
+        results.view, low, high, 8, _seed(), results.filters.keep(results.view)
+    )
     st.markdown(f"**Pairs from {number(low)} to {number(high)}**")
     if pairs:
         st.html(filmstrip.pairs_html(results.view, pairs, distances, height=64))
@@ -149,7 +151,7 @@ def _band(
     results: Results, band: tuple[float, float], keep: np.ndarray | None
 ) -> tuple[list[filmstrip.Pair], list[float]]:
     low, high = (share * results.threshold for share in band)
-    return examples.between(results.view, low, high, EXAMPLES, _seed(), keep)
+    return examples.pairs_at_distance(results.view, low, high, EXAMPLES, _seed(), keep)
 
 
 def _seed() -> int:

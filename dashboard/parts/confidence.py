@@ -11,15 +11,15 @@ from vrd_core.evaluation.confidence import Confidence, confidences
 from vrd_core.project.found import Found, Sequence
 
 
-def of(found: Found, shown: list[Sequence]) -> dict[str, str]:
+def words(found: Found, shown: list[Sequence]) -> dict[str, str]:
     """Return, by the names of these sequences of `found`, the word as HTML; the reason is its title."""
     rows = tuple(s.row for s in shown if s.row >= 0)
-    sure = _of(data.identity(found.view), found.settings.key(), tuple(s.sequence for s in shown), rows, found)
+    sure = _confidences(data.identity(found.view), found.settings.key(), tuple(s.sequence for s in shown), rows, found)
     return {name: f'<mark title="{markup(c.words)}">{markup(c.level)}</mark>' for name, c in sure.items()}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _of(
+def _confidences(
     view_key: str, settings_key: str, names: tuple[str, ...], _rows: tuple[int, ...], _found: Found
 ) -> dict[str, Confidence]:
     part = _found.take(np.array(_rows, np.int64))
