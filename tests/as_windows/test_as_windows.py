@@ -26,9 +26,10 @@ from vrd_core.store import Store
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="what is open is read from /proc; Windows does it itself"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="what is open is read from /proc; Windows does it itself"),
+]
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def layer_output(model: Any, layer: LayerInfo) -> Any:
             return output
     raise NetworkError(
         f"Layer {layer.index}, {layer.name!r} with output {layer.output_shape}, is not in "
-        f"{model.name!r} as this version of Keras builds it. Make the catalogue anew: "
+        f"{model.name!r} as this version of Keras builds it. Make the catalogue again: "
         "python -m vrd_core.fingerprints.build_catalogue --all"
     )
 
