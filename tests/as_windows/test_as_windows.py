@@ -20,7 +20,7 @@ from dashboard.jobs.queue import Job
 from tests.as_windows import refusals
 from vrd_core.arrays import open_array
 from vrd_core.cli.main import main
-from vrd_core.media.probe import content_id
+from vrd_core.media.info import content_id
 from vrd_core.project.project import Project
 from vrd_core.store import Store
 
