@@ -3,8 +3,9 @@
 import math
 from dataclasses import dataclass
 
-FARTHEST, DROP = 1.6, 1.25
-"""Against reuse a frame counts at most so much of its seconds; a stretch ends so many seconds below its best."""
+FARTHEST, ONE_WRONG, DROP = 1.6, 0.625, 1.25
+"""Against reuse a frame counts at most so many times its seconds, and so many seconds; a stretch ends so many seconds
+below its best."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def sequences(pairs, counts, *, limit, shortest, skip, least, fps=1.0, masked=()
             for line in lines(counts[a], counts[b]):
                 hidden = [(a, f) in masked or (b, g) in masked for f, g in line]
                 far = [None if h else pairs[a, b, f, g] for h, (f, g) in zip(hidden, line, strict=True)]
-                evidence = [0.0 if d is None else max(1 - d / limit, -FARTHEST) / fps for d in far]
+                evidence = [0.0 if d is None else max((1 - d / limit) / fps, -FARTHEST / fps, -ONE_WRONG) for d in far]
                 for first, last, total in stretches(evidence, hidden, skip):
                     told = [d for d in far[first : last + 1] if d is not None]
                     hits = sum(d <= limit for d in told)

@@ -66,6 +66,12 @@ def test_skips_are_not_unlimited_in_number(find):
     assert len(find({(0, 1, f, f): 0.5 for f in range(0, 60, 2)}, allow_skip=2)) == 1
 
 
+@pytest.mark.parametrize("distance", [1.25, 9.0])
+def test_one_wrong_frame_is_not_the_end(find, distance):
+    # A cut that falls between two stills of one video and on a still of the other.
+    assert [f[2:8] for f in find(run(5, 9, 12, without=(6,)) | {(0, 1, 11, 15): distance})] == [(5, 16, 9, 20, 11, 1)]
+
+
 def test_the_mean_counts_deviating_frames(find):
     pairs = run(5, 9, 8, 0.5, without=(5,)) | {(0, 1, 10, 14): 1.25}
     assert find(pairs) == [(0, 1, 5, 12, 9, 16, 7, 1, (7 * 0.5 + 1.25) / 8)]

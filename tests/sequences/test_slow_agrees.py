@@ -133,5 +133,7 @@ def test_stretches_along_lines_are_those_of_a_plain_loop(lines, skip):
 
 def test_evidence_of_a_frame_pair():
     apart = np.array([0.0, 0.5, 1.0, 1.5, 2.6, 9.0, np.nan])
-    assert evidence_of(apart, 1.0, 2.0).tolist() == pytest.approx([2.0, 1.0, 0.0, -1.0, -3.2, -3.2, 0.0])
-    assert evidence_of(np.array([0.0, 0.1]), 0.0, 1.0).tolist() == pytest.approx([1.0, -1.6])
+    quarter, whole = evidence_of(apart, 1.0, 0.25), evidence_of(apart, 1.0, 1.0)
+    assert quarter.tolist() == pytest.approx([0.25, 0.125, 0.0, -0.125, -0.4, -0.4, 0.0])
+    assert whole.tolist() == pytest.approx([1.0, 0.5, 0.0, -0.5, -0.625, -0.625, 0.0])
+    assert evidence_of(np.array([0.0, 0.1]), 0.0, 1.0).tolist() == pytest.approx([1.0, -0.625])
