@@ -18,8 +18,8 @@ AS_NEAR = 0.6
 """A second quotation has at least this share of the first one's evidence per second …"""
 
 NEARER, BESIDE = 1.01, 10.0
-"""… and where it begins or ends within so many seconds of it, this share: a shot resembles itself a moment later, so it has
-to be nearer still."""
+"""… and where it begins or ends within so many seconds of it, this share: a shot resembles itself a moment later,
+so it has to be nearer still."""
 
 
 def best_by_evidence(
