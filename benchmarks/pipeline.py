@@ -17,8 +17,8 @@ import numpy as np
 
 from vrd_core.fingerprints.catalogue import resolve
 from vrd_core.frames.extract import extract_frames
+from vrd_core.media.ffmpeg import ffmpeg_exe
 from vrd_core.media.library import scan_library
-from vrd_core.media.probe import ffmpeg_exe
 from vrd_core.project.pipeline import process_videos
 from vrd_core.settings import FingerprintSettings, FrameSettings
 from vrd_core.store import Store

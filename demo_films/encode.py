@@ -13,7 +13,7 @@ import numpy as np
 
 from vrd_core import system
 from vrd_core.errors import FFmpegError, VRDError
-from vrd_core.media.probe import ffmpeg_exe
+from vrd_core.media.ffmpeg import ffmpeg_exe, wheel_ffmpeg
 
 from .look import Frame, Tone
 
@@ -95,10 +95,8 @@ def _encoder() -> str:
     if "libx264" in listed.stdout:
         return usual
     try:
-        import imageio_ffmpeg
-
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except (ImportError, RuntimeError) as error:
+        return wheel_ffmpeg()
+    except FFmpegError as error:
         raise FFmpegError(
             f"The demo films need an ffmpeg with libx264. Received: {usual}. `pip install imageio-ffmpeg`."
         ) from error

@@ -6,6 +6,7 @@ right for 0, the other way round for 1: all frames are equally bright, and scali
 
 from __future__ import annotations
 
+import struct
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vrd_core.media.probe import ffmpeg_exe
+from vrd_core.media.ffmpeg import ffmpeg_exe
 
 Picture = NDArray[np.uint8]
 DARK, BRIGHT = 45, 210
@@ -118,6 +119,18 @@ def clip(
     """Make a clip whose frame k carries the number first + k; `draw` may change each picture."""
     pictures = (numbered(first + k, size) for k in range(round(seconds * fps)))
     return encode(path, (draw(p) if draw else p for p in pictures), fps=fps, codec=codec, options=options)
+
+
+def turned(source: Path, target: Path, degrees: int) -> Path:
+    """Copy an .mp4 with the note that a player must turn its picture by so much, counter-clockwise."""
+    cos, sin = round(np.cos(np.radians(degrees))) * 65536, round(np.sin(np.radians(degrees))) * 65536
+    upright = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
+    data = source.read_bytes()
+    # Written by hand: the option for it differs between ffmpeg 5 and later ones.
+    place = data.index(upright, data.index(b"tkhd"))
+    matrix = struct.pack(">9i", cos, -sin, 0, sin, cos, 0, 0, 0, 1 << 30)
+    target.write_bytes(data[:place] + matrix + data[place + len(matrix) :])
+    return target
 
 
 def run_ffmpeg(*arguments: str | Path) -> None:

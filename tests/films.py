@@ -4,7 +4,7 @@ import subprocess
 
 import numpy as np
 
-from vrd_core.media.probe import ffmpeg_exe
+from vrd_core.media.ffmpeg import ffmpeg_exe
 
 SIZE = "160x120"
 

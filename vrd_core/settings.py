@@ -83,7 +83,7 @@ class FingerprintSettings(_Settings):
     """Step 2, frames to fingerprints."""
 
     network: str = EMBEDDED_NETWORK
-    """A name of `vrd_core.networks.catalogue()`, or the path of a .keras file of your own."""
+    """A name of `vrd_core.fingerprints.catalogue.catalogue()`, or the path of a .keras file of your own."""
 
     layer: str = ""
     """Name of the layer whose output is the fingerprint; empty means the network's usual choice."""

@@ -21,7 +21,9 @@ from typing import Any
 import ffmpeg
 
 from vrd_core.errors import Cancelled, FFmpegError, MediaError, VRDError
-from vrd_core.media.probe import FORMATS, MAX_PIXELS, MediaInfo, arguments, content_id, ffmpeg_exe, probe
+from vrd_core.media.ffmpeg import FORMATS, arguments, ffmpeg_exe
+from vrd_core.media.info import MAX_PIXELS, MediaInfo
+from vrd_core.media.probe import content_id, probe
 from vrd_core.progress import Progress, json_lines, quiet, write_json_line
 from vrd_core.store import Artefact, Store
 from vrd_core.system import Output, stop_wanted
@@ -160,7 +162,7 @@ def _encode(path: Path, info: MediaInfo, target: Path, progress: Progress) -> No
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(
-                ffmpeg.compile(command, cmd=ffmpeg_exe()),
+                ffmpeg.compile(command, cmd=ffmpeg_exe(info.container)),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=said,

@@ -10,7 +10,9 @@ from typing import Any
 from PIL import Image
 
 from vrd_core.errors import MediaError
-from vrd_core.media.probe import MediaInfo, arguments, probe
+from vrd_core.media.ffmpeg import arguments
+from vrd_core.media.info import MediaInfo
+from vrd_core.media.probe import probe
 from vrd_core.store import Store
 from vrd_core.text import digest
 

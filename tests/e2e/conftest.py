@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo_films import draw_demo
-from vrd_core.media.probe import ffmpeg_exe
+from vrd_core.media.ffmpeg import ffmpeg_exe
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [

@@ -7,7 +7,7 @@ import pytest
 
 from vrd_core.evaluation import plan
 from vrd_core.evaluation.plant import Planted, plant
-from vrd_core.media.probe import ffmpeg_exe
+from vrd_core.media.ffmpeg import ffmpeg_exe
 
 SIZE = (96, 72)
 """Size of planted documentaries in tests."""

@@ -12,7 +12,7 @@ from vrd_core.evaluation.edits import EDITS, LATER_EDITS
 from vrd_core.evaluation.plan import Documentary, Piece, Scene, Source, Stretch
 from vrd_core.evaluation.structures import Structures
 from vrd_core.evaluation.truth import read_reuse
-from vrd_core.media.probe import ffmpeg_exe
+from vrd_core.media.ffmpeg import ffmpeg_exe
 
 pytestmark = pytest.mark.slow
 

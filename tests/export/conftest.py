@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from vrd_core.frames.extract import extract_frames
-from vrd_core.media.probe import content_id, ffmpeg_exe
+from vrd_core.media.ffmpeg import ffmpeg_exe
+from vrd_core.media.probe import content_id
 from vrd_core.project.found import Found
 from vrd_core.project.view import View
 from vrd_core.sequences.table import SequenceTable

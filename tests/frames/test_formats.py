@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.clips import clip, numbered, read_number, run_ffmpeg
+from tests.clips import clip, numbered, read_number, run_ffmpeg, turned
 from vrd_core.errors import MediaError
 from vrd_core.frames.extract import Frames
 
@@ -101,6 +101,8 @@ def test_a_late_start(tmp_path: Path, extract: Extract) -> None:
         "1",
         "-c:v",
         "copy",
+        "-c:a",
+        "pcm_s16le",  # Vorbis, the usual choice, begins before 0, and older versions move the picture by as much
         tmp_path / "late.mkv",
     )
     # Sound begins at 0 and the picture at 0.6: at 1 s the player shows picture 10; the first one stands for second 0.
@@ -124,8 +126,7 @@ def test_odd_sizes(tmp_path: Path, extract: Extract) -> None:
 def test_rotation(tmp_path: Path, extract: Extract) -> None:
     # Filmed sideways, with the note that turns it upright again.
     clip(tmp_path / "sideways.mp4", 2, draw=lambda p: np.rot90(p, -1))
-    run_ffmpeg("-display_rotation", "90", "-i", tmp_path / "sideways.mp4", "-c", "copy", tmp_path / "upright.mp4")
-    frames = extract(tmp_path / "upright.mp4")
+    frames = extract(turned(tmp_path / "sideways.mp4", tmp_path / "upright.mp4", 90))
     assert frames.size == (128, 96)
     assert numbers(frames) == [0, 25]
 
@@ -242,6 +243,8 @@ def test_the_picture_among_several_streams(tmp_path: Path, extract: Extract) -> 
         "1",
         "-c:v",
         "copy",
+        "-c:a",
+        "pcm_s16le",
         tmp_path / "several.mkv",
     )
     assert numbers(extract(tmp_path / "several.mkv")) == [0, 25]

@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 
 import vrd_core.media.probe as media  # the module: its function has the same name
-from tests.clips import clip, numbered, run_ffmpeg
-from vrd_core.errors import FFmpegError, MediaError
-from vrd_core.media.probe import content_id, ffmpeg_exe, probe
+from tests.clips import clip, numbered, run_ffmpeg, turned
+from vrd_core.errors import MediaError
+from vrd_core.media import ffmpeg
+from vrd_core.media.probe import content_id, probe
 
 FORMATS = {
     "h264.mp4": ("libx264", [], "h264"),
@@ -81,8 +82,7 @@ def test_content_counts_and_not_the_name(tmp_path: Path, film: Path) -> None:
 
 
 def test_rotation_swaps_width_and_height(tmp_path: Path, film: Path) -> None:
-    run_ffmpeg("-display_rotation", "90", "-i", film, "-c", "copy", tmp_path / "turned.mp4")
-    info = probe(tmp_path / "turned.mp4")
+    info = probe(turned(film, tmp_path / "turned.mp4", 90))
     assert (info.width, info.height, info.rotation) == (96, 128, 90)
 
 
@@ -119,7 +119,7 @@ def test_what_is_no_video(tmp_path: Path, content: bytes, reason: str) -> None:
 
 
 def test_formats_that_open_other_files_are_not_on_the_list() -> None:
-    allowed = set(media.FORMATS.split(","))
+    allowed = set(ffmpeg.FORMATS.split(","))
     assert not allowed & {
         "concat",
         "hls",
@@ -191,7 +191,7 @@ def test_a_film_without_its_table_of_contents(tmp_path: Path, film: Path) -> Non
 
 
 def test_pictures_that_are_too_large(tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media, "MAX_PIXELS", 5000)
+    monkeypatch.setattr(ffmpeg, "MAX_PIXELS", 5000)
     with pytest.raises(MediaError, match="megapixels") as error:
         probe(film)
     assert error.value.reason == "refused"
@@ -248,39 +248,11 @@ def test_content_id_names_the_content(tmp_path: Path, film: Path) -> None:
     assert all(len(name) == 32 for name in names)
 
 
-def test_no_ffmpeg_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    import imageio_ffmpeg
-
-    def missing() -> str:
-        raise RuntimeError("No ffmpeg exe could be found.")
-
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", missing)
-    ffmpeg_exe.cache_clear()
-    try:
-        with pytest.raises(FFmpegError, match="pip install imageio-ffmpeg"):
-            ffmpeg_exe()
-    finally:
-        ffmpeg_exe.cache_clear()
-
-
-def test_a_system_ffmpeg_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "ffmpeg").write_text("#!/bin/sh\n")
-    (tmp_path / "ffmpeg").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    ffmpeg_exe.cache_clear()
-    try:
-        assert ffmpeg_exe() == str(tmp_path / "ffmpeg")
-    finally:
-        monkeypatch.undo()
-        ffmpeg_exe.cache_clear()
-
-
 def test_a_probe_that_hangs(tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = tmp_path / "ffmpeg"
     slow.write_text("#!/bin/sh\nexec sleep 30\n")
     slow.chmod(0o755)
-    monkeypatch.setattr(media, "ffmpeg_exe", lambda: str(slow))
+    monkeypatch.setenv("VRD_FFMPEG", str(slow))
     monkeypatch.setattr(media, "PROBE_SECONDS", 0.2)
     with pytest.raises(MediaError) as error:
         probe(film)

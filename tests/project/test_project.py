@@ -167,7 +167,7 @@ def test_the_table_has_the_promised_columns(films, store, tmp_path):
 def test_a_mirrored_sequence_is_seen_in_its_stills(films, store, tmp_path):
     import subprocess
 
-    from vrd_core.media.probe import ffmpeg_exe
+    from vrd_core.media.ffmpeg import ffmpeg_exe
     from vrd_core.project.mirror import looks_mirrored
 
     subprocess.run(

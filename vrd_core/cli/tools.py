@@ -37,9 +37,12 @@ def add_commands(add: Any) -> None:
 
 
 def probe(args: argparse.Namespace) -> int:
-    """Say what ffmpeg sees in files."""
+    """Say what ffmpeg sees in files, and which ffmpeg it is."""
+    from vrd_core.media.ffmpeg import ffmpeg_exe, ffmpeg_version
     from vrd_core.media.probe import probe
 
+    usual = ffmpeg_exe()
+    print(f"ffmpeg {ffmpeg_version(usual)}: {usual}")
     failed = 0
     for file in args.files:
         try:
@@ -50,9 +53,11 @@ def probe(args: argparse.Namespace) -> int:
             continue
         length = "a still" if media.still else clock(media.duration) if media.duration else "unknown length"
         rate = f", {media.fps:g} frames/s" if media.fps and not media.still else ""
+        read_by = ffmpeg_exe(media.container)
+        other = "" if read_by == usual else f", read by ffmpeg {ffmpeg_version(read_by)}: {read_by}"
         print(
             f"{file}: {length}, {media.width}x{media.height}, {media.codec} in {media.container}{rate}"
-            f"{f', turned by {media.rotation} degrees' if media.rotation else ''}"
+            f"{f', turned by {media.rotation} degrees' if media.rotation else ''}{other}"
         )
     return NOTHING if failed == len(args.files) else SOME_FAILED if failed else DONE
 

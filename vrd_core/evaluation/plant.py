@@ -27,7 +27,8 @@ from vrd_core.evaluation.plan import Source, Stretch, plan_documentaries, truth_
 from vrd_core.evaluation.render import copy_reel, input_arguments, render_documentary
 from vrd_core.evaluation.structures import Structures, plan_structures
 from vrd_core.evaluation.truth import Reuse, read_reuse, write_reuse
-from vrd_core.media.probe import content_id, ffmpeg_exe, probe
+from vrd_core.media.ffmpeg import ffmpeg_exe
+from vrd_core.media.probe import content_id, probe
 from vrd_core.progress import Progress
 
 DEFAULT_SHORTEST = 6.0

@@ -27,7 +27,8 @@ from vrd_core.evaluation.overlays import (
 )
 from vrd_core.evaluation.plan import RATE, Documentary, Piece, Scene, Stretch
 from vrd_core.evaluation.scenery import draw_landscape, draw_overlay, draw_title
-from vrd_core.media.probe import FORMATS, ffmpeg_exe, probe
+from vrd_core.media.ffmpeg import FORMATS, ffmpeg_exe
+from vrd_core.media.probe import probe
 from vrd_core.progress import Progress
 
 _PAN = 1.35

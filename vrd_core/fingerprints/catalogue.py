@@ -3,7 +3,7 @@
     >>> catalogue()["efficientnetb4"].layer("block7b_se_squeeze").vector_length("flatten")
     2688
 
-`catalogue.json` is made by `vrd_core.fingerprints.build_catalogue`; `models.py` builds what is chosen here.
+`catalogue.json` is made by `vrd_core.fingerprints.build_catalogue`; `keras_model.py` builds what is chosen here.
 """
 
 from __future__ import annotations

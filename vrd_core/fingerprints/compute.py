@@ -111,7 +111,7 @@ def batch_size(input_size: tuple[int, int]) -> int:
 def load_fingerprinter(settings: FingerprintSettings, store: Store | None = None) -> Fingerprinter:
     """Load a network (imports TensorFlow: 5 to 15 seconds the first time); the last two used are kept.
 
-    Raises NetworkError and WeightsError as `networks.resolve` and `models.build_model` do.
+    Raises NetworkError and WeightsError as `catalogue.resolve` and `keras_model.build_model` do.
     """
     settings = resolve(settings, store)
     # Neither changes the network, only the pictures it is given.

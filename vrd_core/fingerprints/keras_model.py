@@ -1,6 +1,6 @@
 """Build the Keras model behind a choice of network and weights. TensorFlow is imported here, when first needed.
 
-What the person sees of networks and layers comes from `networks.catalogue()`; this module makes it run.
+What the person sees of networks and layers comes from `catalogue.py`; this module makes it run.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ from vrd_core.errors import MediaError
 from vrd_core.frames.decoder import Decoder, SecondOutput
 from vrd_core.frames.extract import STEP as FRAMES
 from vrd_core.frames.extract import Frames, still_size
-from vrd_core.media.probe import MediaInfo, probe
+from vrd_core.media.info import MediaInfo
+from vrd_core.media.probe import probe
 from vrd_core.progress import Progress
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Artefact, Store

@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from vrd_core.errors import FFmpegError, MediaError
-from vrd_core.media.probe import MediaInfo, arguments
+from vrd_core.media.ffmpeg import arguments
+from vrd_core.media.info import MediaInfo
 from vrd_core.system import Output
 
 STALL_SECONDS = 120

@@ -24,8 +24,9 @@ from vrd_core.arrays import open_array
 from vrd_core.errors import MediaError
 from vrd_core.frames.borders import BorderFinder
 from vrd_core.frames.decoder import Decoder, SecondOutput
+from vrd_core.media.info import MediaInfo, plain_errors
 from vrd_core.media.pictures import open_picture
-from vrd_core.media.probe import MediaInfo, plain_errors, probe
+from vrd_core.media.probe import probe
 from vrd_core.progress import Progress
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Artefact, Store

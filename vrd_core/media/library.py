@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from vrd_core.errors import MediaError, ProjectError
-from vrd_core.media.probe import MediaInfo, content_id, probe
+from vrd_core.media.info import MediaInfo
+from vrd_core.media.probe import content_id, probe
 from vrd_core.progress import Progress
 from vrd_core.store import Store
 from vrd_core.system import full_path

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
 from vrd_core.errors import MediaError
-from vrd_core.media.probe import MAX_PIXELS, MediaInfo, plain_errors
+from vrd_core.media.info import MAX_PIXELS, MediaInfo, plain_errors
 
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000")
 _NAMES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")

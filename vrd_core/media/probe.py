@@ -1,51 +1,27 @@
-"""Find ffmpeg, say what a file is, name its content, and decode its pictures safely.
+"""Say what a file is, and name its content.
 
 Everything is asked of `ffmpeg` alone: the wheel that brings a binary where the system has none brings no ffprobe.
-Files are not trusted: a whitelist of formats keeps out playlists and scripts that would make ffmpeg open other files
-or addresses, only the `file` protocol is allowed, pictures are bounded, and sound, subtitles and data stay closed.
 """
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import ffmpeg
 
 from vrd_core.errors import FFmpegError, MediaError
+from vrd_core.media.ffmpeg import ANIMATED_WEBP, arguments
+from vrd_core.media.info import MAX_PIXELS, MediaInfo, plain_errors
 from vrd_core.system import full_path
-
-MAX_PIXELS = 2**27
-"""Largest picture that is decoded, 134 megapixels: an A3 scan at 600 dpi fits, a decompression bomb does not."""
 
 PROBE_SECONDS = 60
 """How long ffmpeg may take to say what a file is."""
 
-_VIDEO = (
-    "mov matroska mpeg mpegts avi asf asf_o flv ogg rm mxf gxf nut nsv nuv dv dhav ivf wtv pva ty lxf swf live_flv "
-    "mpegvideo m4v h264 hevc vvc evc h263 h261 obu av1 vc1 vc1test cavsvideo avs2 avs3 dirac dnxhd mjpeg smjpeg "
-    "mjpeg_2000 yuv4mpegpipe gif apng webp_anim jpegxl_anim flic smk bink cine roq film_cpk ipmovie thp vmd wc3movie "
-    "4xm mv rpl vivo cdxl mlv r3d siff smush tmv filmstrip bfi bmv mtv amv xmv ser kux ivr pmp lmlm4 usm anm mm"
-)
-# Known so that they are called "no picture", which they are, and not "refused".
-_SOUND = "mp3 wav w64 flac aac ac3 eac3 aiff au amr ape caf dts tta wv dsf mpc mpc8 voc truehd tak oma"
 # Single pictures that Pillow does not read. No image2 (it takes a name with %d for a pattern), no svg (opens links).
 _PICTURES = {".dpx": "dpx_pipe", ".exr": "exr_pipe", ".jxl": "jpegxl_pipe", ".hdr": "hdr_pipe", ".psd": "psd_pipe"}
-_PIPES = (
-    "bmp_pipe dpx_pipe exr_pipe hdr_pipe j2k_pipe jpeg_pipe jpegls_pipe jpegxl_pipe pam_pipe pbm_pipe pcx_pipe "
-    "pgm_pipe png_pipe ppm_pipe psd_pipe qoi_pipe sgi_pipe sunrast_pipe tiff_pipe webp_pipe xwd_pipe"
-)
-FORMATS = ",".join(f"{_VIDEO} {_SOUND} {_PIPES}".split())
 
 _PICTURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n|II[*+]\0|MM\0[*+]|RIFF....WEBP|BM.{8}|GIF8[79]a|P[3-6]\s"
@@ -58,48 +34,6 @@ _PLAYLIST = re.compile(
     re.IGNORECASE,
 )
 _RAW_JPEG_VIDEO = (".mjpeg", ".mjpg")
-
-
-@dataclass(frozen=True)
-class MediaInfo:
-    """What a probe says of one file."""
-
-    duration: float | None
-    """Seconds, or None where the file does not say (and for a still)."""
-    width: int
-    """Width in square pixels as shown: rotation and pixel aspect are applied."""
-    height: int
-    fps: float | None
-    """Pictures per second of the file, on average; None for a still."""
-    codec: str
-    container: str
-    """ffmpeg's name of the format, or "picture" for a still that Pillow reads."""
-    rotation: int
-    """Degrees by which the file asks to be turned, 0 to 359."""
-    still: bool
-    """A single picture: a video of one frame."""
-    start: float
-    """Seconds at which the file's clock starts; a player shows this moment as 0."""
-    has_audio: bool
-    bytes: int
-    stream: int = 0
-    """Number of the picture stream inside the file."""
-
-
-@functools.cache
-def ffmpeg_exe() -> str:
-    """Return the system's ffmpeg, else the one inside the imageio-ffmpeg wheel; FFmpegError when there is neither."""
-    if found := shutil.which("ffmpeg"):
-        return found
-    try:
-        import imageio_ffmpeg
-
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except (ImportError, RuntimeError) as error:
-        raise FFmpegError(
-            "ffmpeg was not found. Install it (`apt install ffmpeg`, `brew install ffmpeg`) or "
-            f"`pip install imageio-ffmpeg`. Received: {error}"
-        ) from error
 
 
 def content_id(path: str | Path) -> str:
@@ -147,39 +81,18 @@ def probe(path: str | Path) -> MediaInfo:
         still = probe_picture(path, size)
         if still is not None:
             return still
-    return _parse(path, size, head, _ask_ffmpeg(path))
+    # A webp that Pillow left to ffmpeg is animated.
+    animated = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    container = ANIMATED_WEBP if animated else _PICTURES.get(path.suffix.lower(), "")
+    return _parse(path, size, head, _ask_ffmpeg(path, container))
 
 
-def arguments(path: Path, container: str = "", **output: Any) -> list[str]:
-    """Return ffmpeg's arguments to read a file safely and write pictures to stdout; without `output` only to look."""
-    options: dict[str, Any] = {
-        "protocol_whitelist": "file",
-        "format_whitelist": FORMATS,
-        "max_pixels": MAX_PIXELS,
-        "an": None,
-        "sn": None,
-        "dn": None,
-    }
-    if container.endswith("_pipe"):
-        options["f"] = container  # otherwise the extension would win, and with it the refused image2
-    source = ffmpeg.input(str(path), **options)
-    command = ffmpeg.output(source, "pipe:1", **output).global_args(
-        "-nostdin", "-hide_banner", "-loglevel", "level+warning" if output else "info"
-    )
-    command_line: list[str] = ffmpeg.compile(command, cmd=ffmpeg_exe())
-    if not output:
-        command_line.remove("pipe:1")
-        for flag in ("-an", "-sn", "-dn"):
-            command_line.remove(flag)
-    return command_line
-
-
-def _ask_ffmpeg(path: Path) -> str:
-    """Return what `ffmpeg -i` says of a file."""
+def _ask_ffmpeg(path: Path, container: str) -> str:
+    """Return what `ffmpeg -i` says of a file; `container` where its name or its first bytes tell, else ""."""
     with tempfile.TemporaryFile() as said:
         try:
             subprocess.run(
-                arguments(path, _PICTURES.get(path.suffix.lower(), "")),
+                arguments(path, container),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
@@ -283,17 +196,3 @@ def _refusal(path: Path, head: bytes, said: str) -> MediaError:
         f"{path.name} is neither a video nor a picture that ffmpeg can read, or it is damaged "
         f"(ffmpeg: {reason.removeprefix('Error opening input: ')})."
     )
-
-
-@contextlib.contextmanager
-def plain_errors(path: str | Path) -> Iterator[None]:
-    """Turn the system's errors about one file into a MediaError."""
-    name = Path(path).name
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise MediaError(f"{name} is not there any more.", reason="missing") from error
-    except PermissionError as error:
-        raise MediaError(f"{name} may not be read by this user.", reason="missing") from error
-    except OSError as error:
-        raise MediaError(f"{name} cannot be read ({error.strerror or error}).") from error

@@ -19,10 +19,8 @@ from vrd_core.errors import Cancelled, MediaError, ProjectError
 from vrd_core.fingerprints import compute, dense
 from vrd_core.fingerprints.catalogue import fingerprints_key
 from vrd_core.frames.between import beside_stills, extract_between
-from vrd_core.frames.decoder import SecondOutput
 from vrd_core.frames.extract import Frames, extract_frames, frames_key
 from vrd_core.media.library import Problem, Video
-from vrd_core.media.probe import MediaInfo
 from vrd_core.neighbours.items import SearchItem
 from vrd_core.progress import Progress, in_turn, quiet
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings
@@ -69,7 +67,13 @@ def process_videos(
     progress = in_turn(progress or quiet)
     again = recomputed(recompute)
     extraction = _Extraction(
-        videos, frame_settings, store, progress, "frames" in again, _lacks_dense(fingerprints[0], store, per_still)
+        videos,
+        frame_settings,
+        store,
+        progress,
+        "frames" in again,
+        per_still,
+        _lacks_dense(fingerprints[0], store, per_still),
     )
     done: list[Processed] = []
     problems: list[Problem] = []
@@ -131,18 +135,14 @@ def _moved(
     progress(step, *work.at(video, number, count / max(total, 1)), detail)
 
 
-def _lacks_dense(
-    settings: FingerprintSettings, store: Store, per_still: int
-) -> Callable[[str, float], Callable[[MediaInfo], SecondOutput] | None]:
-    """Return what says of frames (key, fps) that the pictures between them are wanted from their decode."""
+def _lacks_dense(settings: FingerprintSettings, store: Store, per_still: int) -> Callable[[str], bool]:
+    """Return what says of frames, by their key, that the fingerprints between them are still to be made."""
 
-    def wanted(key: str, fps: float) -> Callable[[MediaInfo], SecondOutput] | None:
+    def lacks(key: str) -> bool:
         name = dense.dense_key(fingerprints_key(key, settings), per_still)
-        if per_still == 1 or store.find(dense.STEP, name) is not None:
-            return None
-        return beside_stills(store, key, per_still, fps)
+        return per_still > 1 and store.find(dense.STEP, name) is None
 
-    return wanted
+    return lacks
 
 
 def _between_stills(
@@ -241,9 +241,10 @@ class _Extraction:
         store: Store,
         progress: Progress,
         recompute: bool,
-        second: Callable[[str, float], Callable[[MediaInfo], SecondOutput] | None],
+        per_still: int,
+        lacks_dense: Callable[[str], bool],
     ) -> None:
-        self._second = second
+        self._per_still, self._lacks_dense = per_still, lacks_dense
         self._videos, self._settings, self._store, self._progress = videos, settings, store, progress
         self._recompute = recompute
         self._ready: queue.Queue[tuple[Video, Any]] = queue.Queue(maxsize=2)
@@ -281,6 +282,8 @@ class _Extraction:
             outcome: Any
             try:
                 moved("frames", 0, 1, video.name)
+                key = frames_key(video.content_id, self._settings)
+                between = not video.media.still and self._lacks_dense(key)
                 outcome = extract_frames(
                     video.path,
                     video.content_id,
@@ -289,8 +292,13 @@ class _Extraction:
                     progress=moved,
                     detail=video.name,
                     recompute=self._recompute and video.content_id not in seen,
-                    second=self._second(frames_key(video.content_id, self._settings), self._settings.fps),
+                    second=beside_stills(self._store, key, self._per_still, self._settings.fps) if between else None,
                 )
+                if between:
+                    # At once, so that a run that is stopped here finds them again.
+                    extract_between(
+                        video.path, outcome, self._per_still, self._store, progress=moved, detail=video.name
+                    )
                 seen.add(video.content_id)
                 moved("frames", 1, 1, video.name)
             except BaseException as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vrd_core.media.probe import ffmpeg_exe
+from vrd_core.media.ffmpeg import ffmpeg_exe
 from vrd_core.project.project import Project
 from vrd_core.store import Store
 
