@@ -190,10 +190,8 @@ def _step(results: Results, name: str, value: Any) -> tuple[str, str, Any, bool]
         return f"Skip up to {value} frames", state.SKIP, int(value), False
     if name == "combine_overlap":
         return "Keep overlapping sequences apart", state.COMBINE, bool(value), False
-    if name == "drop_echoes":
-        return "Keep echoes", state.ECHOES, bool(value), False
     if name == "alignment":
-        return "Follow other speeds", state.ELASTIC, value == "elastic", False
+        return "Follow other speeds", state.ALIGNMENT, str(value), False
     if name == "neighbours_considered":
         return f"Consider {value} neighbours", "neighbours", str(value), True
     if name in ("mask_single_colour", "single_colour_spread"):

@@ -55,8 +55,9 @@ lies before that pile begins to rise, and the threshold belongs in between.
 
 _SEQUENCES = """
 One frame alike proves little; a run of them in the same order is a find. On the plot of two films, time against time,
-such a run is a diagonal. A few frames in it may fail to match (*skip*), at least half must match, and runs shorter than
-the shortest length are dropped.
+such a run is a diagonal. Each second of it is evidence: full where the frames are the same, none at the threshold, and
+against it beyond. A few frames may fail to match (*skip*); runs with too little evidence, and runs shorter than the
+shortest length, are dropped.
 """
 
 _SECTIONS = (
@@ -110,14 +111,14 @@ def _best(found: Found) -> Sequence | None:
     """Return the find that shows most: as long as possible up to 14 s, with something happening in it."""
     if not len(found):
         return None
-    spans = found.table.last_a - found.table.first_a + 1
+    spans = found.table.end_a - found.table.start_a
     spread = [
         float(found.view.frames(int(a)).luma_spread[first : last + 1].mean())
         for a, first, last in zip(
             found.table.video_a[:200], found.table.first_a[:200], found.table.last_a[:200], strict=True
         )
     ]
-    spans = np.minimum(spans[:200], 14 * found.view.fps)
+    spans = np.minimum(spans[:200], 14)
     return found[int(np.argmax(spans * np.minimum(np.array(spread), 60)))]
 
 

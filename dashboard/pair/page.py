@@ -80,10 +80,10 @@ def _choose(results: Results) -> tuple[int, int] | None:
 def _shared(results: Results) -> dict[tuple[int, int], float]:
     table = results.found.table
     seconds: dict[tuple[int, int], float] = {}
-    for a, b, frames in zip(
-        table.video_a.tolist(), table.video_b.tolist(), (table.last_a - table.first_a + 1).tolist(), strict=True
+    for a, b, length_a in zip(
+        table.video_a.tolist(), table.video_b.tolist(), (table.end_a - table.start_a).tolist(), strict=True
     ):
-        seconds[a, b] = seconds.get((a, b), 0.0) + frames / results.view.fps
+        seconds[a, b] = seconds.get((a, b), 0.0) + length_a
     return seconds
 
 

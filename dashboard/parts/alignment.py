@@ -36,28 +36,25 @@ class Alignment:
 
 def aligned(found: Found, sequence: Sequence) -> Alignment:
     """Return the alignment of a sequence."""
-    if sequence.row >= 0:
-        pairs = found.table.alignment(sequence.row)
-        return score(found.view, sequence.a, sequence.b, pairs[:, 0], pairs[:, 1])
-    frames = np.arange(sequence.last_a - sequence.first_a + 1)
-    return score(found.view, sequence.a, sequence.b, sequence.first_a + frames, sequence.first_b + frames)
+    return aligned_with_margin(found, sequence, 0)
 
 
 def aligned_with_margin(found: Found, sequence: Sequence, margin: int, shift: int = 0) -> Alignment:
     """Return the alignment with up to `margin` frames more at either end, B moved on by `shift` frames."""
     view = found.view
-    inner = (
-        found.table.alignment(sequence.row)
-        if sequence.row >= 0
-        else np.stack(
-            [np.arange(sequence.first_a, sequence.last_a + 1), np.arange(sequence.first_b, sequence.last_b + 1)], axis=1
-        )
-    )
+    inner = found.table.alignment(sequence.row) if sequence.row >= 0 else _straight(sequence)
     before = inner[0] - np.arange(margin, 0, -1)[:, None]
     after = inner[-1] + np.arange(1, margin + 1)[:, None]
     pairs = np.concatenate([before, inner, after]) + np.array([0, shift])
     inside = ((pairs >= 0) & (pairs < [view.videos[sequence.a].count, view.videos[sequence.b].count])).all(axis=1)
     return score(view, sequence.a, sequence.b, pairs[inside, 0], pairs[inside, 1])
+
+
+def _straight(sequence: Sequence) -> np.ndarray:
+    """Return int32 (n, 2), as the table does: still of A and still of B along a stretch that only a link describes."""
+    spans = (sequence.first_a, sequence.last_a), (sequence.first_b, sequence.last_b)
+    many = 1 + max(last - first for first, last in spans)
+    return np.stack([np.rint(np.linspace(first, last, many)) for first, last in spans], axis=1).astype(np.int32)
 
 
 def by_shift(found: Found, sequence: Sequence, most: int) -> tuple[np.ndarray, np.ndarray]:

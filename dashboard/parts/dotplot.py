@@ -75,15 +75,15 @@ def plot(view: View, a: int, b: int, spans: tuple[Span, Span], threshold: float,
 
 
 def _line(s: Sequence, spans: tuple[Span, Span], fps: float) -> dict[str, object] | None:
-    """Return a sequence's line through the centres of its first and last frame, or None where it lies outside."""
-    (a0, a1), (b0, b1) = spans
-    if s.last_a < a0 or s.first_a >= a1 or s.last_b < b0 or s.first_b >= b1:
+    """Return a sequence's line from its beginning to its end, or None where it lies outside."""
+    (a0, a1), (b0, b1) = ((low / fps, high / fps) for low, high in spans)
+    if s.end_a <= a0 or s.start_a >= a1 or s.end_b <= b0 or s.start_b >= b1:
         return None
     return {
-        "a0": max(s.first_a, a0) / fps,
-        "a1": min(s.last_a + 1, a1) / fps,
-        "b0": max(s.first_b, b0) / fps,
-        "b1": min(s.last_b + 1, b1) / fps,
+        "a0": max(s.start_a, a0),
+        "a1": min(s.end_a, a1),
+        "b0": max(s.start_b, b0),
+        "b1": min(s.end_b, b1),
         "length": length(s.seconds),
         "mean": four_digits(s.mean_distance),
         "sequence": f"{clock(s.start_a)} and {clock(s.start_b)}",
@@ -103,5 +103,5 @@ def busiest(found: Found) -> tuple[int, int] | None:
     videos = len(found.view.videos)
     code = found.table.video_a.astype(np.int64) * videos + found.table.video_b
     kinds, place = np.unique(code, return_inverse=True)
-    total = np.bincount(place, found.table.last_a - found.table.first_a + 1)
+    total = np.bincount(place, found.table.end_a - found.table.start_a)
     return divmod(int(kinds[int(total.argmax())]), videos)

@@ -167,14 +167,13 @@ def _timeline(results: Results, totals: pd.Series, names: list[str], titles: dic
     video = names.index(name)
     table = reuse.sides(found)
     mine = table[table["video"] == video]
-    fps = view.fps
     lanes = reuse.covered(mine, ["other"]).sort_values(ascending=False, kind="stable")
     order = [titles[names[int(v)]] for v in lanes.index]
     rows = [found[int(r)] for r in mine["row"]]
     bars = pd.DataFrame(
         {
-            "start": mine["start"] / fps,
-            "end": mine["end"] / fps,
+            "start": mine["start"],
+            "end": mine["end"],
             "other": [titles[names[v]] for v in mine["other"]],
             "sequence": [s.sequence for s in rows],
             "length": [length(s.seconds) for s in rows],
@@ -184,7 +183,7 @@ def _timeline(results: Results, totals: pd.Series, names: list[str], titles: dic
         }
     )
     seconds = float(totals.loc[video])
-    whole = view.videos[video].count / fps
+    whole = view.videos[video].count / view.fps
     st.caption(
         f"{clock(seconds)} of {clock(whole)} ({seconds / max(whole, 1e-9):.0%}) is seen in "
         f"{count(len(order), 'other video')}. Click a bar to see the sequence."

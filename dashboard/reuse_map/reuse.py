@@ -9,19 +9,19 @@ from vrd_core.project.found import Found
 
 
 def sides(found: Found) -> pd.DataFrame:
-    """Return every sequence twice, once from either side: video, other, first frame, frame after the last, its row."""
+    """Return every sequence twice, once from either side: video, other, start and end in seconds, its row."""
     t = found.table
     rows = np.arange(len(found))
-    one = {"video": t.video_a, "other": t.video_b, "start": t.first_a, "end": t.last_a + 1, "row": rows}
-    two = {"video": t.video_b, "other": t.video_a, "start": t.first_b, "end": t.last_b + 1, "row": rows}
-    return pd.concat([pd.DataFrame(one), pd.DataFrame(two)], ignore_index=True).astype(np.int64)
+    one = {"video": t.video_a, "other": t.video_b, "start": t.start_a, "end": t.end_a, "row": rows}
+    two = {"video": t.video_b, "other": t.video_a, "start": t.start_b, "end": t.end_b, "row": rows}
+    return pd.concat([pd.DataFrame(one), pd.DataFrame(two)], ignore_index=True)
 
 
 def covered(table: pd.DataFrame, by: list[str]) -> pd.Series:
-    """Return the frames of each group that lie in one of its stretches or more, each counted once."""
+    """Return the seconds of each group that lie in one of its stretches or more, each counted once."""
     ordered = table.sort_values([*by, "start", "end"], kind="stable")
     if ordered.empty:
-        return pd.Series(dtype=np.int64)
+        return pd.Series(dtype=np.float64)
     reached = ordered.groupby(by, sort=False)["end"].cummax()
     before = reached.groupby([ordered[c] for c in by], sort=False).shift(fill_value=0)
     new = (ordered["end"] - np.maximum(ordered["start"], before)).clip(lower=0)
@@ -36,10 +36,9 @@ def shared(found: Found) -> pd.DataFrame:
     table = sides(found)
     if table.empty:
         return pd.DataFrame(columns=["video", "other", "seconds", "sequences"])
-    frames = covered(table, ["video", "other"]).rename("frames")
+    seconds = covered(table, ["video", "other"]).rename("seconds")
     number = table.groupby(["video", "other"]).size().rename("sequences")
-    joined = pd.concat([frames, number], axis=1).reset_index()
-    joined["seconds"] = joined["frames"] / found.view.fps
+    joined = pd.concat([seconds, number], axis=1).reset_index()
     return joined.sort_values(["seconds", "video", "other"], ascending=[False, True, True])[
         ["video", "other", "seconds", "sequences"]
     ].reset_index(drop=True)
@@ -47,5 +46,4 @@ def shared(found: Found) -> pd.DataFrame:
 
 def totals(found: Found) -> pd.Series:
     """Return the seconds of each video that are seen in any other, the most first."""
-    frames = covered(sides(found), ["video"]) / found.view.fps
-    return frames.sort_values(ascending=False, kind="stable")
+    return covered(sides(found), ["video"]).sort_values(ascending=False, kind="stable")

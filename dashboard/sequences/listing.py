@@ -20,12 +20,12 @@ from vrd_core.text import count
 PER_PAGE = 10
 
 SORTS: dict[str, Callable[[Found], tuple[np.ndarray, ...]]] = {
-    "Longest first": lambda f: (f.table.first_a - f.table.last_a,),
-    "Shortest first": lambda f: (f.table.last_a - f.table.first_a,),
+    "Longest first": lambda f: (f.table.start_a - f.table.end_a,),
+    "Shortest first": lambda f: (f.table.end_a - f.table.start_a,),
     "Closest first": lambda f: (f.table.mean_distance,),
     "Farthest first": lambda f: (-f.table.mean_distance,),
-    "By video and time": lambda f: (f.table.video_a, f.table.first_a),
-    "By time in the second": lambda f: (f.table.video_b, f.table.first_b),
+    "By video and time": lambda f: (f.table.video_a, f.table.start_a),
+    "By time in the second": lambda f: (f.table.video_b, f.table.start_b),
 }
 
 

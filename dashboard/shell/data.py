@@ -124,7 +124,7 @@ def open_view(project: Project, choice: ViewChoice) -> View:
 )
 def find(view: View, settings: SequenceSettings) -> Found:
     """Return what step 4 finds; the last few answers are kept."""
-    if settings.alignment == "rigid":
+    if settings.alignment != "elastic" or view.band is not None:
         return view.find_sequences(settings)
     # A second on a shelf of films, half a minute on an archive.
     with st.spinner("Following other speeds …"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.parts import charts
@@ -10,13 +12,16 @@ from dashboard.shell import data, state
 from dashboard.shell.data import ViewChoice
 from dashboard.shell.scale import SLIDER_BARS, Scale, scale_of
 from dashboard.shell.screen import Filters, Results, Screen
+from vrd_core.fingerprints.catalogue import usual_align_fps
 from vrd_core.project.project import Project
 from vrd_core.project.view import View
 from vrd_core.settings import SequenceSettings
 from vrd_core.text import clock, count, four_digits
 
-SHORTEST_MOST, SKIP_MOST = 60, 20
-"""Ends of the sliders: seconds, frames."""
+SHORTEST_MOST, SKIP_MOST, EVIDENCE_MOST = 60, 20, 20.0
+"""Ends of the sliders: seconds, frames, seconds."""
+
+ALIGNMENTS = {"auto": "As processed", "rigid": "The same speed only", "elastic": "Other speeds too"}
 
 TOP_OF_LIBRARY = "(top of the library)"
 """What the collection of videos outside all sub-folders is called."""
@@ -51,6 +56,7 @@ def render(project: Project, choice: ViewChoice, view: View) -> Screen:
     )
     place = float(state.held(key, drawn))
     _suggestion(view, scale, place)
+    precision = st.container(key="precision")
     shortest = st.slider(
         "Shortest sequence",
         1,
@@ -71,8 +77,7 @@ def render(project: Project, choice: ViewChoice, view: View) -> Screen:
         "%d frames",
         key=state.SKIP,
         bind="query-params",
-        help="How many frames in a row may fail to match inside a sequence. At "
-        "least half of its frames match in any case.",
+        help="How many frames in a row may fail to match inside a sequence.",
     )
     combine = st.checkbox(
         "Combine overlaps",
@@ -81,24 +86,27 @@ def render(project: Project, choice: ViewChoice, view: View) -> Screen:
         bind="query-params",
         help="Of two sequences that are one reuse seen at neighbouring offsets, keep the better.",
     )
-    echoes = st.checkbox(
-        "Leave out echoes",
-        _DEFAULTS.drop_echoes,
-        key=state.ECHOES,
-        bind="query-params",
-        help="An echo is a shot matched with another moment of the same shot: it lies beside a "
-        "sequence of the same videos that is clearly closer.",
+    filters, least, alignment = _narrow(view)
+    _say_what_is_not_there(
+        wanted,
+        view,
+        {
+            state.SHORTEST: shortest,
+            state.SKIP: skip,
+            state.LONGEST: filters.longest,
+            state.EVIDENCE: least,
+        },
     )
-    filters, elastic = _narrow(view)
-    _say_what_is_not_there(wanted, view, {state.SHORTEST: shortest, state.SKIP: skip, state.LONGEST: filters.longest})
     settings = SequenceSettings(
         max_distance=scale.exact(place),
         shortest_sequence=float(shortest),
         allow_skip=skip,
         combine_overlap=combine,
-        drop_echoes=echoes,
-        alignment="elastic" if elastic else "rigid",
+        least_evidence=least,
+        alignment=alignment,
     )
+    with precision:
+        _precision(view, float(settings.max_distance))
     with chart:
         _histogram(view, scale, filters, float(settings.max_distance))
     everything = data.find(view, settings)
@@ -112,7 +120,7 @@ def _wanted() -> dict[str, list[str]]:
     """Return what an address that was just opened asks of the filters, before the widgets correct it."""
     if not state.new_address():
         return {}
-    keys = (state.SHORTEST, state.SKIP, state.LONGEST, state.VIDEOS, state.COLLECTIONS)
+    keys = (state.SHORTEST, state.SKIP, state.LONGEST, state.EVIDENCE, state.VIDEOS, state.COLLECTIONS)
     return {key: st.query_params.get_all(key) for key in keys if key in st.query_params}
 
 
@@ -172,10 +180,33 @@ def _suggestion(view: View, scale: Scale, place: float) -> None:
         )
 
 
-def _narrow(view: View) -> tuple[Filters, bool]:
+def _precision(view: View, threshold: float) -> None:
+    """Say in one line where the ends of sequences lie at whole stills although they need not."""
+    search = view.settings.search
+    if view.per_still == 1:
+        usual = replace(search, align_fps=usual_align_fps(view.settings.fingerprints))
+        if search.align_fps != 0 and usual.per_still(view.fps) > 1:
+            st.caption("Process this project again to find where sequences end to a quarter of a second.")
+    elif view.band is not None and threshold > view.band.limit:
+        st.caption(
+            f"Above {four_digits(view.band.limit)} the stills alone are used: sequences begin and end at whole stills."
+        )
+
+
+def _narrow(view: View) -> tuple[Filters, float, str]:
+    """Draw what is rarely needed; return the filters, the least evidence and the alignment."""
+    _read_old_speed()
     collections = sorted({v.collection for v in view.videos})
-    chosen = [bool(st.session_state.get(k)) for k in (state.VIDEOS, state.COLLECTIONS, state.ACROSS, state.ELASTIC)]
-    limited = sum(chosen) + (st.session_state.get(state.LONGEST) is not None)
+    chosen = [bool(st.session_state.get(k)) for k in (state.VIDEOS, state.COLLECTIONS, state.ACROSS)]
+    chosen += [
+        st.session_state.get(key, usual) != usual
+        for key, usual in (
+            (state.LONGEST, None),
+            (state.EVIDENCE, _DEFAULTS.least_evidence),
+            (state.ALIGNMENT, _DEFAULTS.alignment),
+        )
+    ]
+    limited = sum(chosen)
     with st.expander("More filters" + (f" · {limited} in use" if limited else ""), key="more_filters"):
         videos = st.multiselect(
             "Videos",
@@ -203,10 +234,34 @@ def _narrow(view: View) -> tuple[Filters, bool]:
         longest = st.number_input(
             "Longest sequence (s)", 1.0, None, None, 5.0, key=state.LONGEST, bind="query-params", placeholder="No limit"
         )
-        elastic = st.checkbox(
-            "Follow other speeds",
-            key=state.ELASTIC,
+        least = st.slider(
+            "Least evidence",
+            0.0,
+            EVIDENCE_MOST,
+            _DEFAULTS.least_evidence,
+            0.1,
+            "%.1f s",
+            key=state.EVIDENCE,
             bind="query-params",
-            help="Also find footage that runs at half to twice its speed. Takes a little longer.",
+            help="Each second counts in full where the frames are the same, not at all at the threshold, and against "
+            "the sequence beyond it. Of clips shorter than twice this, half their length is asked for.",
         )
-    return Filters(tuple(videos), both and len(videos) > 1, tuple(picked), across, longest), elastic
+        alignment = st.selectbox(
+            "Speed",
+            list(ALIGNMENTS),
+            format_func=lambda name: ALIGNMENTS.get(name, name),
+            key=state.ALIGNMENT,
+            bind="query-params",
+            help="Footage may run at half to twice its speed. Following that takes longer on a project that was "
+            "compared by its stills alone.",
+        )
+    return Filters(tuple(videos), both and len(videos) > 1, tuple(picked), across, longest), least, alignment
+
+
+def _read_old_speed() -> None:
+    """Honour a link of version 0.1 that follows other speeds."""
+    asked = st.query_params.get(state.ELASTIC)
+    if asked is not None and state.new_address():
+        if asked == "true" and state.ALIGNMENT not in st.query_params:
+            st.session_state[state.ALIGNMENT] = "elastic"
+        del st.query_params[state.ELASTIC]

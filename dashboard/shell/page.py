@@ -79,7 +79,7 @@ def nothing_found(screen: Results) -> None:
         _move(screen, place, f"Show it: move the threshold to {four_digits(place)}")
     else:
         single = data.find(view, SequenceSettings(**{**screen.settings.to_dict(), "shortest_sequence": 0.0}))
-        longest = max((float(s) for s in (single.table.last_a - single.table.first_a + 1) / view.fps), default=0.0)
+        longest = max((float(s) for s in single.table.end_a - single.table.start_a), default=0.0)
         st.subheader(f"No sequence of {screen.settings.shortest_sequence:g} s or more")
         st.markdown(
             f"There are frame pairs at or below {four_digits(threshold)}, the closest at {four_digits(closest)}, but "

@@ -60,7 +60,7 @@ class Filters:
         table = found.table
         keep = self.pair_mask(found.view, np.asarray(table.video_a), np.asarray(table.video_b))
         if self.longest is not None:
-            keep &= (np.asarray(table.last_a) - np.asarray(table.first_a) + 1) / found.view.fps <= self.longest
+            keep &= table.end_a - table.start_a <= self.longest + 1e-6
         return found.take(np.flatnonzero(keep))
 
     def keep(self, view: View) -> np.ndarray | None:

@@ -18,7 +18,9 @@ from vrd_core.project.project import Project
 from vrd_core.project.view import View
 
 PROJECT, VIEW = "project", "view"
-SHORTEST, SKIP, COMBINE, ECHOES, ELASTIC = "shortest", "skip", "combine", "no_echoes", "elastic"
+SHORTEST, SKIP, COMBINE, ALIGNMENT, EVIDENCE = "shortest", "skip", "combine", "alignment", "evidence"
+ELASTIC = "elastic"
+"""What a link of version 0.1 has for ALIGNMENT: "true" or nothing. Its "no_echoes" has no effect any more."""
 VIDEOS, BOTH, COLLECTIONS, ACROSS, LONGEST = "videos", "both", "collections", "across", "longest"
 SEQUENCE, SHIFT = "sequence", "shift"
 """The open sequence and its shift: on the page of sequences only."""

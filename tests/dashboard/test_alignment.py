@@ -10,6 +10,12 @@ def found(view):
     return view.find_sequences(max_distance=0.05, shortest_sequence=5)
 
 
+def moved_on(sequence, start_b=0, end_b=0):
+    """Return the name of a sequence with other times, in seconds, on the side of B."""
+    *side_a, label, start, end = sequence.sequence.split("-")
+    return "-".join([*side_a, label, str(int(start) + 1000 * start_b), str(int(end) + 1000 * end_b)])
+
+
 def test_distances_along_a_sequence_are_those_of_the_vectors(found):
     for sequence in list(found)[:5]:
         line = alignment.aligned(found, sequence)
@@ -30,9 +36,18 @@ def test_a_margin_stays_inside_both_films(found):
 
 def test_the_right_shift_has_the_lowest_mean(found):
     sequence = next(s for s in found if (s.a, s.first_a) == (0, 10))
-    moved = Sequence.parse(sequence.sequence.replace(f"-{sequence.first_b}-", f"-{sequence.first_b + 3}-"), found.view)
+    moved = Sequence.parse(moved_on(sequence, start_b=3, end_b=3), found.view)
     shifts, means = alignment.by_shift(found, moved, 6)
     assert shifts[int(np.nanargmin(means))] == -3
+
+
+def test_a_link_may_describe_stretches_of_different_lengths(found):
+    sequence = next(s for s in found if (s.a, s.first_a) == (0, 10))
+    slow = Sequence.parse(moved_on(sequence, end_b=-10), found.view)
+    line = alignment.along(found, slow)
+    assert (line.frame_a[0], line.frame_a[-1]) == (sequence.first_a, sequence.last_a)
+    assert (line.frame_b[0], line.frame_b[-1]) == (sequence.first_b, sequence.last_b - 10)
+    assert len(line) == sequence.frames
 
 
 def test_masked_frames_count_neither_way(found, monkeypatch):

@@ -24,7 +24,7 @@ def near(picture, x, y, expected):
 
 @pytest.fixture
 def planted(view):
-    found = view.find_sequences(max_distance=0.05, shortest_sequence=5)
+    found = view.find_sequences(max_distance=1.0, shortest_sequence=5)
     return found, next(s for s in found if (s.a, s.first_a) == (0, 50))
 
 
@@ -49,7 +49,7 @@ def test_deviating_pairs_are_marked_in_their_place(planted):
     found, sequence = planted
     line = alignment.aligned(found, sequence)
     assert sequence.deviating_frames == 1
-    html = filmstrip.strip_html(found.view, 0, 2, line, 0.05, height=44, most=60, label="x")
+    html = filmstrip.strip_html(found.view, 0, 2, line, found.threshold, height=44, most=60, label="x")
     kinds = re.findall(r'<i( class="off")?', html)
     assert [bool(k) for k in kinds] == [k == 6 for k in range(12)]
     assert "above the threshold" in html
@@ -58,7 +58,7 @@ def test_deviating_pairs_are_marked_in_their_place(planted):
 def test_a_long_strip_is_thinned_evenly_and_says_so(planted):
     found, sequence = planted
     line = alignment.aligned_with_margin(found, sequence, 30)
-    html = filmstrip.strip_html(found.view, 0, 2, line, 0.05, height=44, most=10, label="x")
+    html = filmstrip.strip_html(found.view, 0, 2, line, found.threshold, height=44, most=10, label="x")
     assert len(cells(html)[1]) <= 10
     assert re.search(r"every \d+(st|nd|rd|th) frame of \d+", html)
 
@@ -73,7 +73,7 @@ def test_names_never_become_html(view):
 def test_strips_have_alternative_texts(planted):
     found, sequence = planted
     line = alignment.aligned(found, sequence)
-    html = filmstrip.strip_html(found.view, 0, 2, line, 0.05, height=44, most=60, label='12 frames of "a"')
+    html = filmstrip.strip_html(found.view, 0, 2, line, found.threshold, height=44, most=60, label='12 frames of "a"')
     assert 'role="img" aria-label="12 frames of &quot;a&quot;"' in html
 
 

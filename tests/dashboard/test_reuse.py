@@ -14,7 +14,12 @@ def found_of(rows):
     columns = np.array(rows, np.int32).reshape(-1, 5).T
     a, b, first_a, first_b, length = columns
     table = SimpleNamespace(
-        video_a=a, video_b=b, first_a=first_a, last_a=first_a + length - 1, first_b=first_b, last_b=first_b + length - 1
+        video_a=a,
+        video_b=b,
+        start_a=first_a / 2,
+        end_a=(first_a + length) / 2,
+        start_b=first_b / 2,
+        end_b=(first_b + length) / 2,
     )
 
     class Found(SimpleNamespace):
