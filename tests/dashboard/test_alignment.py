@@ -44,7 +44,7 @@ def test_the_right_shift_has_the_lowest_mean(found):
 def test_a_link_may_describe_stretches_of_different_lengths(found):
     sequence = next(s for s in found if (s.a, s.first_a) == (0, 10))
     slow = Sequence.parse(moved_on(sequence, end_b=-10), found.view)
-    line = alignment.along(found, slow)
+    line = alignment.aligned(found, slow)
     assert (line.frame_a[0], line.frame_a[-1]) == (sequence.first_a, sequence.last_a)
     assert (line.frame_b[0], line.frame_b[-1]) == (sequence.first_b, sequence.last_b - 10)
     assert len(line) == sequence.frames
