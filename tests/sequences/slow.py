@@ -60,12 +60,9 @@ def sequences(pairs, counts, *, limit, shortest, skip, least, fps=1.0, masked=()
                     mean = math.fsum(told) / len(told)
                     (first_a, first_b), (last_a, last_b) = line[first], line[last]
                     rows.append(Row(a, b, first_a, last_a, first_b, last_b, total, fps, hits, len(told) - hits, mean))
-            rows = [
-                row
-                for row in rows
-                if row.evidence >= min(least, 0.5 * shorter) and row.steps / fps >= min(shortest, 0.8 * shorter) - 1e-9
-            ]
-            kept += compete(rows, combine)
+            rows = [row for row in rows if row.evidence >= min(least, 0.5 * shorter)]
+            needed = min(shortest, 0.8 * shorter) - 1e-9
+            kept += [row for row in compete(rows, combine) if row.steps / fps >= needed]
     return sorted(kept, key=lambda row: (row.a, row.b, row.first_a, row.first_b, row.last_a, row.last_b))
 
 

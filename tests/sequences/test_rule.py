@@ -23,14 +23,14 @@ def run(first_a, first_b, length, distance=0.25):
     return {(0, 1, first_a + i, first_b + i): distance for i in range(length)}
 
 
-@given(films=films(), shorter=st.integers(0, 12), more=st.integers(1, 12))
+@given(films=films(), shorter=st.integers(0, 12), more=st.integers(1, 12), combine=st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_a_longer_shortest_sequence_lets_nothing_in(films, shorter, more):
+def test_a_longer_shortest_sequence_lets_nothing_in(films, shorter, more, combine):
     counts, pairs, masked = films
     pairs = {p: d for p, d in pairs.items() if (p[0], p[2]) not in masked and (p[1], p[3]) not in masked}
     with tempfile.TemporaryDirectory() as folder:
         few, many = (
-            find(folder, pairs, counts, masked=masked, shortest_sequence=s, combine_overlap=False)
+            find(folder, pairs, counts, masked=masked, shortest_sequence=s, combine_overlap=combine)
             for s in (shorter + more, shorter)
         )
     assert set(few) <= set(many)
