@@ -87,8 +87,8 @@ def find_sequences(
     near = found.evidence[kept] / np.maximum((found.last - found.first + 1)[kept] / rate, 1e-9)
     together = np.inf if settings.combine_overlap else ONE_LINE
     kept = kept[best_by_evidence(number[kept], spans[kept], strength, near, together=together)]
-    # After the competition: asking for longer sequences must not bring back what a shorter one has beaten. The tolerance
-    # is for lengths such as 0.3 s x 10 fps, which are not whole in floating point.
+    # After the competition: asking for longer sequences must not bring back what a shorter one has beaten.
+    # The tolerance is for lengths such as 0.3 s x 10 fps, which are not whole in floating point.
     shortest = np.minimum(settings.shortest_sequence, LENGTH_SHARE * seconds)
     long = np.maximum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2])
     kept = kept[long[kept] >= shortest[number[kept]] - 1e-6]
