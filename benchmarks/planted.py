@@ -10,7 +10,7 @@ from tests.made_up.fingerprints import items
 from vrd_core.neighbours.find import find_neighbours
 from vrd_core.sequences.find import find_sequences
 from vrd_core.sequences.table import SequenceTable
-from vrd_core.settings import SearchSettings, SequenceSettings
+from vrd_core.settings import Alignment, SearchSettings, SequenceSettings
 from vrd_core.store import Store
 
 RATE = 8
@@ -81,7 +81,7 @@ def ends_found(truth: list[Planted], table: SequenceTable, tolerance: float = 2.
 def main() -> None:
     """Print what rigid and elastic find of planted reuse, and on films that share nothing."""
     for speed in (1.0, 0.8, 25 / 24, 1.5, 0.5, 2.0, None):
-        totals = {"rigid": [0, 0], "elastic": [0, 0]}
+        totals: dict[Alignment, list[int]] = {"rigid": [0, 0], "elastic": [0, 0]}
         planted = 0
         for seed in range(10):
             vectors, truth = library(seed, speed)

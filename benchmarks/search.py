@@ -47,7 +47,7 @@ def _child(folder: Path, what: str, frames: int, dim: int, videos: int, k: int) 
         from vrd_core.store import Store
 
         with tempfile.TemporaryDirectory(dir=folder) as workspace, Store(workspace) as store:
-            settings = SearchSettings(neighbours_considered=k, score="normalised" if "normalised" in what else "")
+            settings = SearchSettings(neighbours_considered=k, score="normalised" if "normalised" in what else None)
             all_items = items(vectors)
             if what.startswith("add"):
                 find_neighbours(all_items[:-1], settings, store)

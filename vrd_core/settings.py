@@ -10,12 +10,17 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 from vrd_core.errors import SettingsError
 from vrd_core.text import digest
 
 EMBEDDED_NETWORK = "reusenet"
+
+Pooling = Literal["flatten", "average", "gem"]
+Scope = Literal["videos", "collections"]
+Score = Literal["distance", "normalised"]
+Alignment = Literal["auto", "rigid", "elastic"]
 
 
 def _require(ok: bool, name: str, allowed: str, received: object) -> None:
@@ -30,9 +35,18 @@ def _is_number(value: object) -> bool:
 class _Settings:
     """What the classes of the four steps share: a stable text form and a tolerant way back from it."""
 
+    _TEXTS_OR_NONE: tuple[str, ...] = ()
+    """Settings whose None is written as an empty text, and read from one: keys and records do so since version 0.1."""
+
     def to_dict(self) -> dict[str, Any]:
         """Return the values as plain JSON types."""
-        return json.loads(json.dumps(asdict(self)))  # type: ignore[call-overload]
+        values: dict[str, Any] = json.loads(json.dumps(asdict(self)))  # type: ignore[call-overload]
+        return {k: "" if v is None and k in self._TEXTS_OR_NONE else v for k, v in values.items()}
+
+    def _empty_to_none(self) -> None:
+        for name in self._TEXTS_OR_NONE:
+            if getattr(self, name) == "":
+                object.__setattr__(self, name, None)
 
     def key(self) -> str:
         """Return a text that differs exactly when a value differs."""
@@ -82,19 +96,21 @@ class FrameSettings(_Settings):
 class FingerprintSettings(_Settings):
     """Step 2, frames to fingerprints."""
 
+    _TEXTS_OR_NONE = ("layer", "weights", "pooling")
+
     network: str = EMBEDDED_NETWORK
     """A name of `vrd_core.fingerprints.catalogue.catalogue()`, or the path of a .keras file of your own."""
 
-    layer: str = ""
-    """Name of the layer whose output is the fingerprint; empty means the network's usual choice."""
+    layer: str | None = None
+    """Name of the layer whose output is the fingerprint; None means the network's usual choice."""
 
-    weights: str = ""
-    """"embedded", "imagenet", "untrained" (seeded: a control for teaching) or the path of a weights file; empty means
+    weights: str | None = None
+    """"embedded", "imagenet", "untrained" (seeded: a control for teaching) or the path of a weights file; None means
     "embedded" for the network that ships, "imagenet" for Keras Applications and the file's own for a .keras file."""
 
-    pooling: str = ""
+    pooling: Pooling | None = None
     """What is done with a layer that still has height and width: "flatten" (as the original toolkit did), "average"
-    or "gem" (generalised mean, p = 3). Empty means the network's usual choice; flat layers ignore it."""
+    or "gem" (generalised mean, p = 3). None means the network's usual choice; flat layers ignore it."""
 
     normalise: bool | None = None
     """Scale each fingerprint to length 1, so that squared distances lie between 0 and 4. None means the network's
@@ -107,12 +123,13 @@ class FingerprintSettings(_Settings):
     """Flip every frame left to right: the fingerprints of one side when mirrored reuse is looked for."""
 
     def __post_init__(self) -> None:
-        for name in ("network", "layer", "weights", "pooling"):
-            _require(isinstance(getattr(self, name), str), name, "text", getattr(self, name))
+        self._empty_to_none()
+        for name in ("layer", "weights"):
+            _require(isinstance(getattr(self, name), str | None), name, "text or None", getattr(self, name))
+        _require(isinstance(self.network, str), "network", "text", self.network)
         _require(bool(self.network), "network", "the name of a network or the path of a .keras file", self.network)
-        _require(
-            self.pooling in ("", "flatten", "average", "gem"), "pooling", "'flatten', 'average' or 'gem'", self.pooling
-        )
+        allowed = "'flatten', 'average', 'gem' or None"
+        _require(self.pooling in (None, *get_args(Pooling)), "pooling", allowed, self.pooling)
         _require(self.normalise in (None, True, False), "normalise", "True, False or None", self.normalise)
 
 
@@ -120,10 +137,12 @@ class FingerprintSettings(_Settings):
 class SearchSettings(_Settings):
     """Step 3, fingerprints to neighbours."""
 
+    _TEXTS_OR_NONE = ("score",)
+
     neighbours_considered: int = 250
     """How many nearest frames are kept for each frame, within the scope, before any filter of a screen."""
 
-    scope: str = "videos"
+    scope: Scope = "videos"
     """Which frames are compared: those of different "videos", or only those of different "collections"."""
 
     mask_single_colour: bool = True
@@ -135,9 +154,9 @@ class SearchSettings(_Settings):
     index: str = "Flat"
     """A Faiss factory string; "Flat" is exact. Others trade recall for memory or time and are re-scored exactly."""
 
-    score: str = ""
-    """"distance" is squared L2; "normalised" divides it by how close the two frames are to unrelated footage. Empty
-    means the network's usual choice (`networks.usual_score`); without a network, "distance"."""
+    score: Score | None = None
+    """"distance" is squared L2; "normalised" divides it by how close the two frames are to unrelated footage. None
+    means the network's usual choice (`catalogue.usual_score`); without a network, "distance"."""
 
     mirrored: bool = False
     """Compare each frame also with the mirrored frames of the other side: most networks do not see through a mirror.
@@ -161,9 +180,10 @@ class SearchSettings(_Settings):
         return 1 if self.mirrored else max(1, int((self.align_fps or 0) / fps + 1e-9))
 
     def __post_init__(self) -> None:
+        self._empty_to_none()
         align = self.align_fps
-        allowed = align is None or (_is_number(align) and 0 <= align <= 25)
-        _require(allowed, "align_fps", "a number from 0 to 25, or None", align)
+        ok = align is None or (_is_number(align) and 0 <= align <= 25)
+        _require(ok, "align_fps", "a number from 0 to 25, or None", align)
         k = self.neighbours_considered
         _require(
             isinstance(k, int) and not isinstance(k, bool) and 1 <= k <= 2048,
@@ -171,11 +191,12 @@ class SearchSettings(_Settings):
             "a whole number from 1 to 2048",
             k,
         )
-        _require(self.scope in ("videos", "collections"), "scope", "'videos' or 'collections'", self.scope)
+        _require(self.scope in get_args(Scope), "scope", "'videos' or 'collections'", self.scope)
         spread = self.single_colour_spread
         _require(_is_number(spread) and 0 <= spread <= 128, "single_colour_spread", "a number from 0 to 128", spread)
         _require(isinstance(self.index, str) and bool(self.index), "index", "a Faiss factory string", self.index)
-        _require(self.score in ("", "distance", "normalised"), "score", "'distance', 'normalised' or empty", self.score)
+        allowed = "'distance', 'normalised' or None"
+        _require(self.score in (None, *get_args(Score)), "score", allowed, self.score)
         object.__setattr__(self, "single_colour_spread", float(spread))
 
 
@@ -203,7 +224,7 @@ class SequenceSettings(_Settings):
     """Seconds of evidence that a sequence must have: each second counts 1 where the frames are the same, nothing at
     max_distance, and less than nothing beyond. Of clips shorter than 3.2 s half their length is asked for."""
 
-    alignment: str = "auto"
+    alignment: Alignment = "auto"
     """"rigid" follows one constant offset; "elastic" also follows reuse at another speed (0.5 to 2 times). "auto" is
     elastic where fingerprints lie between the stills, where it costs nothing, and rigid elsewhere."""
 
@@ -222,9 +243,7 @@ class SequenceSettings(_Settings):
             "a whole number of frames from 0 to 1000",
             skip,
         )
-        _require(
-            self.alignment in ("auto", "rigid", "elastic"), "alignment", "'auto', 'rigid' or 'elastic'", self.alignment
-        )
+        _require(self.alignment in get_args(Alignment), "alignment", "'auto', 'rigid' or 'elastic'", self.alignment)
         least = self.least_evidence
         _require(_is_number(least) and least >= 0, "least_evidence", "a number of seconds from 0", least)
 

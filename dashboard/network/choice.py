@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,13 +14,14 @@ from dashboard.parts.text import plain
 from vrd_core.errors import VRDError
 from vrd_core.fingerprints.catalogue import NetworkInfo, catalogue, network_info, usual_score, weights_state
 from vrd_core.fingerprints.worker import measured_speed
-from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
+from vrd_core.settings import FingerprintSettings, FrameSettings, Pooling, SearchSettings, ViewSettings
 from vrd_core.store import Store
 
 NETWORK, LAYER = "network", "layer"
 USUAL = "usual"
 
-_SCORES = {"": "The network's usual", "distance": "Distance", "normalised": "Normalised"}
+_POOLINGS: dict[str, Pooling | None] = {USUAL: None, "flatten": "flatten", "average": "average", "gem": "gem"}
+_SCORES: dict[Any, str] = {"": "The network's usual", "distance": "Distance", "normalised": "Normalised"}
 
 
 def network(store: Store, current: ViewSettings, used: set[str]) -> NetworkInfo:
@@ -171,13 +173,13 @@ def _first_layer(info: NetworkInfo, current: ViewSettings) -> str:
     return current.fingerprints.layer if same and current.fingerprints.layer in names else info.default_layer
 
 
-def treatment(info: NetworkInfo) -> tuple[str, bool | None, str]:
-    """Ask for pooling, normalisation and weights; "" and None stand for the network's usual choice."""
+def treatment(info: NetworkInfo) -> tuple[Pooling | None, bool | None, str | None]:
+    """Ask for pooling, normalisation and weights; None stands for the network's usual choice."""
     usual = {"flatten": "none", "average": "average", "gem": "GeM"}
     left, middle, right = st.columns([5, 4, 3])
     pooling = left.segmented_control(
         "Pooling",
-        [USUAL, "flatten", "average", "gem"],
+        list(_POOLINGS),
         default=USUAL,
         required=True,
         key="pooling",
@@ -207,26 +209,23 @@ def treatment(info: NetworkInfo) -> tuple[str, bool | None, str]:
         help="Scaled, distances lie between 0 and 4 whatever the network, and contrast counts less. Thresholds "
         "published for Keras Applications are for unscaled ones.",
     )
-    weights = ""
+    weights: str | None = None
     if len(info.weights_kinds) > 1:
         kinds = [USUAL, *info.weights_kinds[1:]]
-        weights = (
-            right.segmented_control(
-                "Weights",
-                kinds,
-                default=USUAL,
-                required=True,
-                key="weights",
-                bind="query-params",
-                format_func=lambda kind: f"As usual: {info.weights_kinds[0]}" if kind == USUAL else kind.capitalize(),
-                help="Untrained is a control for teaching: what the shape of a network does before it has learned.",
-            )
-            or ""
+        weights = right.segmented_control(
+            "Weights",
+            kinds,
+            default=USUAL,
+            required=True,
+            key="weights",
+            bind="query-params",
+            format_func=lambda kind: f"As usual: {info.weights_kinds[0]}" if kind == USUAL else kind.capitalize(),
+            help="Untrained is a control for teaching: what the shape of a network does before it has learned.",
         )
     return (
-        ("" if pooling == USUAL else str(pooling)),
+        _POOLINGS[str(pooling)],
         {USUAL: None, "yes": True, "no": False}[str(normalise)],
-        ("" if weights == USUAL else weights),
+        None if weights == USUAL else weights,
     )
 
 
@@ -267,7 +266,7 @@ def rest(current: ViewSettings) -> tuple[FrameSettings, bool, SearchSettings]:
             bind="query-params",
             help="Black leader and fades are all alike and mean nothing.",
         )
-        usual = now.score in ("", usual_score(current.fingerprints))
+        usual = now.score in (None, usual_score(current.fingerprints))
         score = three.selectbox(
             "Score",
             list(_SCORES),
@@ -300,7 +299,7 @@ def rest(current: ViewSettings) -> tuple[FrameSettings, bool, SearchSettings]:
             now,
             neighbours_considered=int(neighbours),
             mask_single_colour=mask,
-            score=str(score),
+            score=score or None,
             mirrored=mirrored,
             index=index.strip() or "Flat",
         ),

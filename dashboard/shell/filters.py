@@ -15,13 +15,17 @@ from dashboard.shell.screen import Filters, Results, Screen
 from vrd_core.fingerprints.catalogue import usual_align_fps
 from vrd_core.project.project import Project
 from vrd_core.project.view import View
-from vrd_core.settings import SequenceSettings
+from vrd_core.settings import Alignment, SequenceSettings
 from vrd_core.text import clock, count, four_digits
 
 SHORTEST_MOST, SKIP_MOST, EVIDENCE_MOST = 60, 20, 20.0
 """Ends of the sliders: seconds, frames, seconds."""
 
-ALIGNMENTS = {"auto": "As processed", "rigid": "The same speed only", "elastic": "Other speeds too"}
+ALIGNMENTS: dict[Alignment, str] = {
+    "auto": "As processed",
+    "rigid": "The same speed only",
+    "elastic": "Other speeds too",
+}
 
 TOP_OF_LIBRARY = "(top of the library)"
 """What the collection of videos outside all sub-folders is called."""
@@ -193,7 +197,7 @@ def _precision(view: View, threshold: float) -> None:
         )
 
 
-def _narrow(view: View) -> tuple[Filters, float, str]:
+def _narrow(view: View) -> tuple[Filters, float, Alignment]:
     """Draw what is rarely needed; return the filters, the least evidence and the alignment."""
     _read_old_speed()
     collections = sorted({v.collection for v in view.videos})

@@ -63,6 +63,15 @@ def test_the_key_differs_with_every_value():
     assert FrameSettings(fps=1).key() == FrameSettings(fps=1.0).key()
 
 
+def test_the_usual_choice_is_none_and_an_empty_text_in_records_and_keys():
+    prints, search = FingerprintSettings(), SearchSettings()
+    assert (prints.layer, prints.weights, prints.pooling, prints.normalise, search.score) == (None,) * 5
+    assert (prints.to_dict()["layer"], prints.to_dict()["normalise"], search.to_dict()["score"]) == ("", None, "")
+    assert '"layer":"","mirrored":false,"network":"reusenet","normalise":null,"pooling":""' in prints.key()
+    assert FingerprintSettings(layer="", weights="", pooling="") == prints
+    assert SearchSettings.from_dict({"score": ""}) == search
+
+
 @pytest.mark.parametrize("cls", ALL)
 def test_every_field_says_what_it_means(cls):
     import ast

@@ -227,7 +227,8 @@ def print_evaluation(result: Evaluation) -> None:
         print_table(("edit", "stretches", "found", "share"), rows)
 
 
-def _names(text: str) -> tuple[str, ...]:
+def _names(text: str) -> tuple[Any, ...]:
+    """Return the names of a list; whether they are allowed is checked where settings are made of them."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 

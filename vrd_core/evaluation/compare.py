@@ -34,7 +34,16 @@ from vrd_core.progress import Progress
 from vrd_core.project import pipeline
 from vrd_core.sequences.find import find_sequences
 from vrd_core.sequences.threshold import automatic_threshold
-from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, FrameSettings, SearchSettings, SequenceSettings
+from vrd_core.settings import (
+    EMBEDDED_NETWORK,
+    Alignment,
+    FingerprintSettings,
+    FrameSettings,
+    Pooling,
+    Score,
+    SearchSettings,
+    SequenceSettings,
+)
 from vrd_core.store import Store
 
 
@@ -46,7 +55,7 @@ class Variant:
     """None for a peer."""
     peer: str = ""
     search: SearchSettings = field(default_factory=SearchSettings)
-    alignment: str = "rigid"
+    alignment: Alignment = "rigid"
 
     @property
     def label(self) -> str:
@@ -58,14 +67,14 @@ class Variant:
             else [
                 Path(settings.network).name,
                 Path(settings.weights).name if settings.weights else "",
-                settings.layer,
-                settings.pooling,
+                settings.layer or "",
+                settings.pooling or "",
                 {True: "normalised", False: "not normalised", None: ""}[settings.normalise],
             ]
         )
         usual = "distance" if settings is None else usual_score(settings)
         words += [
-            "score " + self.search.score if self.search.score != usual else "",
+            f"score {self.search.score}" if self.search.score != usual else "",
             "mirrored" if self.search.mirrored else "",
             self.alignment if self.alignment != "rigid" else "",
         ]
@@ -95,10 +104,10 @@ def variants(
     *,
     networks: Sequence[str] = (),
     layers: Sequence[str] = (),
-    pooling: Sequence[str] = (),
+    pooling: Sequence[Pooling] = (),
     normalise: Sequence[str] = (),
-    score: Sequence[str] = (),
-    alignment: Sequence[str] = (),
+    score: Sequence[Score] = (),
+    alignment: Sequence[Alignment] = (),
     mirrored: bool = False,
 ) -> list[Variant]:
     """Return every combination of the lists; an empty list means the usual choice.
@@ -110,7 +119,7 @@ def variants(
         raise SettingsError(f"--normalise must be a list of yes and no. Received: {', '.join(unknown)}.")
     made: list[Variant] = []
     for network, one_score, one_alignment in itertools.product(
-        networks or ("",), score or ("",), alignment or ("rigid",)
+        networks or ("",), score or (None,), alignment or ("rigid",)
     ):
         SequenceSettings(alignment=one_alignment)  # refuses a wrong name before hours of work
         search = SearchSettings(score=one_score, mirrored=mirrored)
@@ -120,9 +129,13 @@ def variants(
             )
             continue
         name, _, weights = network.partition(":")
-        for layer, pool, norm in itertools.product(layers or ("",), pooling or ("",), normalise or ("",)):
+        for layer, pool, norm in itertools.product(layers or (None,), pooling or (None,), normalise or ("",)):
             settings = FingerprintSettings(
-                network=name or EMBEDDED_NETWORK, layer=layer, weights=weights, pooling=pool, normalise=choices[norm]
+                network=name or EMBEDDED_NETWORK,
+                layer=layer,
+                weights=weights or None,
+                pooling=pool,
+                normalise=choices[norm],
             )
             made.append(
                 Variant(

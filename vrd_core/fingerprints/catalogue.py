@@ -22,14 +22,15 @@ from pathlib import Path
 from typing import Any
 
 from vrd_core.errors import LayerTooLargeError, NetworkError, WeightsError
-from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, ViewSettings
+from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, Pooling, Score, ViewSettings
 from vrd_core.store import Store
 from vrd_core.text import digest
 
 CATALOGUE_FILE = Path(__file__).with_name("catalogue.json")
 EMBEDDED_FILE = Path(__file__).with_name("weights") / f"{EMBEDDED_NETWORK}.keras"
 
-STEP_VERSION = 1
+STEP = "fingerprints"
+VERSION = "1"
 """Counted up when the same settings would give other numbers than before."""
 
 LONGEST_VECTOR = 150_000
@@ -52,13 +53,13 @@ class LayerInfo:
         """Whether the output is already a vector, so that pooling changes nothing."""
         return len(self.output_shape) <= 1
 
-    def vector_length(self, pooling: str = "flatten") -> int:
+    def vector_length(self, pooling: str | None = "flatten") -> int:
         """Return how many numbers a fingerprint of this layer has."""
-        if self.flat or pooling in ("", "flatten"):
+        if self.flat or pooling in (None, "flatten"):
             return math.prod(self.output_shape)
         return self.output_shape[-1]
 
-    def bytes_per_hour(self, pooling: str = "flatten", fps: float = 1.0) -> float:
+    def bytes_per_hour(self, pooling: str | None = "flatten", fps: float = 1.0) -> float:
         """Return what an hour of video takes on disk at `fps` frames per second (4 bytes a number)."""
         return 4 * 3600 * fps * self.vector_length(pooling)
 
@@ -74,7 +75,7 @@ class NetworkInfo:
     """Without the classifier, which is never built."""
     layers: tuple[LayerInfo, ...]
     default_layer: str
-    default_pooling: str
+    default_pooling: Pooling
     default_normalise: bool
     weights_kinds: tuple[str, ...]
     """What `weights` may be, besides the path of a weights file; the first is the usual choice."""
@@ -89,8 +90,9 @@ class NetworkInfo:
     weights_hash: str = ""
     path: Path | None = None
 
-    def layer(self, name: str) -> LayerInfo:
-        """Return the layer of that name, or raise NetworkError naming the nearest ones."""
+    def layer(self, name: str | None) -> LayerInfo:
+        """Return the layer of that name (None: the usual one), or raise NetworkError naming the nearest ones."""
+        name = self.default_layer if name is None else name
         for layer in self.layers:
             if layer.name == name:
                 return layer
@@ -130,14 +132,14 @@ def network_info(network: str, store: Store | None = None) -> NetworkInfo:
 
 
 def resolve(settings: FingerprintSettings, store: Store | None = None) -> FingerprintSettings:
-    """Return the settings with every "" and None filled in by the network's usual choice.
+    """Return the settings with every None filled in by the network's usual choice.
 
     Paths become absolute; pooling of a flat layer becomes "flatten", as it changes nothing. Without TensorFlow.
     Raises NetworkError or WeightsError naming what is allowed, LayerTooLargeError where it would not fit on a disk.
     """
     info = network_info(settings.network, store)
-    layer = info.layer(settings.layer or info.default_layer)
-    pooling = "flatten" if layer.flat else settings.pooling or info.default_pooling
+    layer = info.layer(settings.layer)
+    pooling: Pooling = "flatten" if layer.flat else settings.pooling or info.default_pooling
     if not math.prod(layer.output_shape):
         raise NetworkError(
             f"Layer {layer.name} of {info.name} has no output of a fixed size. Received: {layer.output_shape}."
@@ -160,8 +162,8 @@ def resolve(settings: FingerprintSettings, store: Store | None = None) -> Finger
     )
 
 
-def usual_score(settings: FingerprintSettings) -> str:
-    """Return what SearchSettings.score is when it is empty; `settings` need not be resolved.
+def usual_score(settings: FingerprintSettings) -> Score:
+    """Return what SearchSettings.score is when it is None; `settings` need not be resolved.
 
     "normalised" for the network that ships, which finds more with it (README, Quality); "distance" for all others, so
     that published thresholds hold.
@@ -181,8 +183,8 @@ def measured_range(settings: ViewSettings) -> tuple[float, float, float] | None:
     (docs/quality.md) and was so on two sets of real footage.
     """
     prints, search = settings.fingerprints, settings.search
-    ships = prints.network.lower() == EMBEDDED_NETWORK and prints.weights in ("", "embedded")
-    usual = prints.layer in ("", network_info(prints.network).default_layer)
+    ships = prints.network.lower() == EMBEDDED_NETWORK and prints.weights in (None, "embedded")
+    usual = prints.layer in (None, network_info(prints.network).default_layer)
     return (0.6, 0.7, 0.8) if ships and usual and search.score == "normalised" else None
 
 
@@ -215,7 +217,7 @@ def weights_digest(settings: FingerprintSettings) -> str:
     elif settings.weights in ("untrained", "embedded", "own"):
         parts.append(settings.weights)
     else:
-        parts.append(file_digest(Path(settings.weights)))
+        parts.append(file_digest(Path(settings.weights or "")))
     return digest(*parts)
 
 
@@ -225,7 +227,7 @@ def fingerprints_key(frames_key: str, settings: FingerprintSettings) -> str:
     values["weights"] = weights_digest(settings)
     if settings.network not in catalogue():
         values["network"] = "file"  # its content is in the digest: moving it keeps the cache
-    return digest("fingerprints", str(STEP_VERSION), frames_key, json.dumps(values, sort_keys=True))
+    return digest(STEP, VERSION, frames_key, json.dumps(values, sort_keys=True))
 
 
 def keras_cache() -> Path:
@@ -246,7 +248,7 @@ def _file_digest(path: Path, _size: int, _mtime_ns: int) -> str:
         return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
-def _resolve_weights(weights: str, info: NetworkInfo) -> str:
+def _resolve_weights(weights: str | None, info: NetworkInfo) -> str:
     if not weights:
         return info.weights_kinds[0]
     if weights in info.weights_kinds:

@@ -25,7 +25,7 @@ from PIL import Image
 
 from vrd_core.arrays import open_array
 from vrd_core.errors import NetworkError
-from vrd_core.fingerprints.catalogue import fingerprints_key, network_info, resolve, weights_digest
+from vrd_core.fingerprints.catalogue import STEP, fingerprints_key, network_info, resolve, weights_digest
 from vrd_core.progress import Progress
 from vrd_core.settings import FingerprintSettings
 from vrd_core.store import Artefact, Store
@@ -123,7 +123,8 @@ def load_fingerprinter(settings: FingerprintSettings, store: Store | None = None
 def _load_fingerprinter(settings: FingerprintSettings, _digest: str) -> Fingerprinter:
     from vrd_core.fingerprints.keras_model import build_model
 
-    return Fingerprinter(build_model(network_info(settings.network), settings.weights), settings)
+    info = network_info(settings.network)
+    return Fingerprinter(build_model(info, settings.weights or info.weights_kinds[0]), settings)
 
 
 def compute_fingerprints(
@@ -158,12 +159,12 @@ def compute_fingerprints(
             **{name: values[name] for name in ("network", "layer", "weights", "pooling", "normalise")},
         }
 
-    return _open(store.produce("fingerprints", key, build, recompute=recompute))
+    return _open(store.produce(STEP, key, build, recompute=recompute))
 
 
 def open_fingerprints(store: Store, key: str) -> Fingerprints | None:
     """Return stored fingerprints, or None. Neither TensorFlow nor the vectors are read."""
-    artefact = store.find("fingerprints", key)
+    artefact = store.find(STEP, key)
     return _open(artefact) if artefact else None
 
 
@@ -246,7 +247,7 @@ def _write_vectors(
             stream.write(vectors[:count].tobytes())
             done += count
             if progress:
-                progress("fingerprints", done, frames.count, detail)
+                progress(STEP, done, frames.count, detail)
 
 
 def _batches(
@@ -284,7 +285,7 @@ def read_ahead(
         pool.shutdown(cancel_futures=True)
 
 
-def _pool(features: Any, *, pooling: str, normalise: bool) -> Any:
+def _pool(features: Any, *, pooling: str | None, normalise: bool) -> Any:
     """Turn a layer's output (batch, ...) into (batch, dim) in the TensorFlow graph."""
     import tensorflow as tf
 

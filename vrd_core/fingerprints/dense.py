@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from vrd_core.arrays import open_array
+from vrd_core.fingerprints.catalogue import STEP as FINGERPRINTS
 from vrd_core.fingerprints.compute import Fingerprints, PictureNetwork, network_picture_of, read_ahead
 from vrd_core.frames.between import Between
 from vrd_core.frames.extract import Frames
@@ -95,4 +96,4 @@ def _fill(
         out[rows[done : done + count]] = network(batch)[:count]
         done += count
         if progress:
-            progress("fingerprints", done, len(rows), detail)
+            progress(FINGERPRINTS, done, len(rows), detail)

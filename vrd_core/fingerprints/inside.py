@@ -120,7 +120,7 @@ def look_inside_picture(picture: np.ndarray, settings: FingerprintSettings) -> I
     info = network_info(settings.network)
     layer = info.layer(settings.layer)
     keras = import_keras()
-    model = _model(settings.network, settings.weights, weights_digest(settings))
+    model = _model(settings.network, settings.weights or info.weights_kinds[0], weights_digest(settings))
     part = keras.Model(model.inputs, layer_output(model, layer))
     # As tensors from the start: some preprocessing modules change an array in place.
     pixels = keras.ops.convert_to_tensor(picture[None].astype(np.float32))

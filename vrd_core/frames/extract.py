@@ -35,7 +35,7 @@ from vrd_core.text import clock, digest
 
 STEP = "frames"
 
-_VERSION = "1"
+VERSION = "1"
 """Goes up when the same video and settings would give other frames."""
 
 LONGEST_HOURS = 48
@@ -48,7 +48,7 @@ _LUMA_SHRINK = 4
 
 def frames_key(content_id: str, settings: FrameSettings) -> str:
     """Return the name of the frames of this content with these settings."""
-    return digest(STEP, _VERSION, content_id, settings.key())
+    return digest(STEP, VERSION, content_id, settings.key())
 
 
 def still_size(info: MediaInfo, settings: FrameSettings) -> tuple[int, int]:

@@ -19,7 +19,14 @@ from vrd_core.project import pipeline, records
 from vrd_core.project.cluster import Cluster, connect
 from vrd_core.project.records import ViewVideo, slug_of
 from vrd_core.project.view import View, resolved
-from vrd_core.settings import EMBEDDED_NETWORK, FingerprintSettings, FrameSettings, SearchSettings, ViewSettings
+from vrd_core.settings import (
+    EMBEDDED_NETWORK,
+    FingerprintSettings,
+    FrameSettings,
+    Pooling,
+    SearchSettings,
+    ViewSettings,
+)
 from vrd_core.store import Store
 
 EVERYTHING_ELSE = "*"
@@ -146,9 +153,9 @@ class Project:
         *,
         fps: float = 1.0,
         network: str | None = None,
-        layer: str = "",
-        weights: str = "",
-        pooling: str = "",
+        layer: str | None = None,
+        weights: str | None = None,
+        pooling: Pooling | None = None,
         normalise: bool | None = None,
         neighbours_considered: int = 250,
         settings: ViewSettings | None = None,
