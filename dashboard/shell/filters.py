@@ -252,8 +252,8 @@ def _narrow(view: View) -> tuple[Filters, float, str]:
             format_func=lambda name: ALIGNMENTS.get(name, name),
             key=state.ALIGNMENT,
             bind="query-params",
-            help="Footage may run at half to twice its speed. Automatic follows that where there are fingerprints between "
-            "the stills; elsewhere it takes longer.",
+            help="Footage may run at half to twice its speed. Automatic follows that where there are fingerprints "
+            "between the stills; elsewhere it takes longer.",
         )
         alignment = state.held(state.ALIGNMENT, drawn)
     return Filters(tuple(videos), both and len(videos) > 1, tuple(picked), across, longest), least, alignment
@@ -261,6 +261,9 @@ def _narrow(view: View) -> tuple[Filters, float, str]:
 
 def _read_old_speed() -> None:
     """Honour a link of version 0.1 that follows other speeds: from here on that stands under the new name."""
-    asked = st.query_params.pop(state.ELASTIC, "") == "true"
-    if asked or state.held(state.ALIGNMENT, None) is not None:
+    asked = st.query_params.get(state.ELASTIC)
+    if asked == "true" or state.held(state.ALIGNMENT, None) is not None:
         state.fill_link(state.ALIGNMENT, "elastic", ALIGNMENTS["elastic"], ALIGNMENTS.values())
+    if asked is not None:
+        # Only after the new name is there: Back then leads to no address that has neither.
+        del st.query_params[state.ELASTIC]
