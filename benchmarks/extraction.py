@@ -21,7 +21,7 @@ from pathlib import Path
 
 from vrd_core.frames.extract import extract_frames
 from vrd_core.media.ffmpeg import ffmpeg_exe
-from vrd_core.media.probe import content_id
+from vrd_core.media.info import content_id
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 

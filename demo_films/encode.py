@@ -13,7 +13,7 @@ import numpy as np
 
 from vrd_core import system
 from vrd_core.errors import FFmpegError, VRDError
-from vrd_core.media.ffmpeg import ffmpeg_exe, wheel_ffmpeg
+from vrd_core.media.ffmpeg import ffmpegs
 
 from .look import Frame, Tone
 
@@ -89,17 +89,14 @@ class Encoder:
 
 @functools.cache
 def _encoder() -> str:
-    """Return an ffmpeg that can write H.264: the usual one, else the one in the imageio-ffmpeg wheel."""
-    usual = ffmpeg_exe()
-    listed = subprocess.run([usual, "-hide_banner", "-encoders"], capture_output=True, text=True, timeout=60)
-    if "libx264" in listed.stdout:
-        return usual
-    try:
-        return wheel_ffmpeg()
-    except FFmpegError as error:
-        raise FFmpegError(
-            f"The demo films need an ffmpeg with libx264. Received: {usual}. `pip install imageio-ffmpeg`."
-        ) from error
+    """Return the first ffmpeg that can write H.264."""
+    for exe in ffmpegs():
+        listed = subprocess.run([exe, "-hide_banner", "-encoders"], capture_output=True, text=True, timeout=60)
+        if "libx264" in listed.stdout:
+            return exe
+    raise FFmpegError(
+        f"The demo films need an ffmpeg with libx264. Received: {', '.join(ffmpegs())}. `pip install imageio-ffmpeg`."
+    )
 
 
 _SQUEEZE = np.round(16 + np.arange(256) * 219 / 255).astype(np.uint8)

@@ -6,7 +6,6 @@ right for 0, the other way round for 1: all frames are equally bright, and scali
 
 from __future__ import annotations
 
-import struct
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -121,15 +120,16 @@ def clip(
     return encode(path, (draw(p) if draw else p for p in pictures), fps=fps, codec=codec, options=options)
 
 
-def turned(source: Path, target: Path, degrees: int) -> Path:
-    """Copy an .mp4 with the note that a player must turn its picture by so much, counter-clockwise."""
-    cos, sin = round(np.cos(np.radians(degrees))) * 65536, round(np.sin(np.radians(degrees))) * 65536
-    upright = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
-    data = source.read_bytes()
-    # Written by hand: the option for it differs between ffmpeg 5 and later ones.
-    place = data.index(upright, data.index(b"tkhd"))
-    matrix = struct.pack(">9i", cos, -sin, 0, sin, cos, 0, 0, 0, 1 << 30)
-    target.write_bytes(data[:place] + matrix + data[place + len(matrix) :])
+def turned(source: Path, target: Path) -> Path:
+    """Copy an MP4 with the note that it is to be turned by 90 degrees, which every version of ffmpeg reads alike."""
+    data = bytearray(source.read_bytes())
+    # The matrix in the track's header (ISO/IEC 14496-12): a, b, u, c, d, v, x, y, w.
+    place = data.index(b"tkhd") + 4 + 40
+    one, zero = (65536).to_bytes(4), bytes(4)
+    minus = (-65536).to_bytes(4, signed=True)
+    data[place : place + 16] = zero + minus + zero + one
+    data[place + 16 : place + 20] = zero
+    target.write_bytes(data)
     return target
 
 

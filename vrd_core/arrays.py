@@ -43,8 +43,8 @@ class _Header(NamedTuple):
 def open_array(path: str | os.PathLike[str], *, mapped: bool = True) -> np.ndarray:
     """Return the array of a .npy file: a memory map that cannot be written, or read whole with mapped=False.
 
-    An empty array cannot be mapped and is made anew. Raises FileNotFoundError, and StoreError where the file is damaged
-    or holds anything but plain numbers, truth values and texts.
+    An empty array cannot be mapped: a new one is made. Raises FileNotFoundError, and StoreError where the file is
+    damaged or holds anything but plain numbers, truth values and texts.
     """
     path = Path(path)
     with path.open("rb") as file:

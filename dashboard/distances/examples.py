@@ -14,7 +14,7 @@ _DRAWN_PER_WANTED = 40
 
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs={View: data.identity, np.ndarray: data.mask_key})
-def between(
+def pairs_at_distance(
     view: View, low: float, high: float, wanted: int, seed: int, keep: np.ndarray | None = None
 ) -> tuple[list[Pair], list[float]]:
     """Return up to `wanted` frame pairs with low <= distance <= high, of many films, and their distances.

@@ -116,7 +116,9 @@ def _by_collection(results: Results, keep: np.ndarray | None) -> dict[str, np.nd
 
 def _bar(results: Results, low: float, high: float) -> None:
     """Draw pairs from the bar that was clicked."""
-    pairs, distances = examples.between(results.view, low, high, 8, _seed(), results.filters.keep(results.view))
+    pairs, distances = examples.pairs_at_distance(
+        results.view, low, high, 8, _seed(), results.filters.keep(results.view)
+    )
     st.markdown(f"**Pairs from {four_digits(low)} to {four_digits(high)}**")
     if pairs:
         st.html(filmstrip.pairs_html(results.view, pairs, distances, height=64))
@@ -151,7 +153,7 @@ def _band(
     results: Results, band: tuple[float, float], keep: np.ndarray | None
 ) -> tuple[list[filmstrip.Pair], list[float]]:
     low, high = (share * results.threshold for share in band)
-    return examples.between(results.view, low, high, PAIRS_PER_BAND, _seed(), keep)
+    return examples.pairs_at_distance(results.view, low, high, PAIRS_PER_BAND, _seed(), keep)
 
 
 def _seed() -> int:

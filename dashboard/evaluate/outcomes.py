@@ -149,7 +149,7 @@ def _false(results: Results, n: int) -> None:
 
 def _sure(results: Results, row: int) -> str:
     sequence = results.everything[row]
-    return confidence.of(results.everything, [sequence]).get(sequence.sequence, "")
+    return confidence.words(results.everything, [sequence]).get(sequence.sequence, "")
 
 
 def _compare(name: str, key: str) -> None:

@@ -66,7 +66,7 @@ def _nothing_yet(results: Results) -> None:
         )
         st.code(EXAMPLE, language=None, wrap_lines=True)
     with right, st.container(border=True, height="stretch"):
-        if truth_file.beside(results.project) is not None:
+        if truth_file.truth_with_the_films(results.project) is not None:
             st.subheader("The list that came with these films")
             st.markdown(
                 "These films were made together with a list of what they borrow from one another, and how it "
@@ -117,7 +117,7 @@ def _heading(results: Results, truth: Truth) -> None:
 def _replace(results: Results) -> None:
     """Draw what can be done with the list that is there."""
     _uploader(results, "Another list instead", f"{UPLOAD}_again")
-    if truth_file.beside(results.project) is not None:
+    if truth_file.truth_with_the_films(results.project) is not None:
         st.button(
             "Use the one that came with the films",
             key="truth_beside",
@@ -168,7 +168,7 @@ def _refused() -> None:
 
 
 def _take_beside(results: Results) -> None:
-    file = truth_file.beside(results.project)
+    file = truth_file.truth_with_the_films(results.project)
     if file is not None:
         _take(results.project, file.name, file.read_bytes())
     if error := st.session_state.pop(_ERROR, None):

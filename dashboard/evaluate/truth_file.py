@@ -93,7 +93,7 @@ def forget(project: Project) -> None:
     system.remove(file_of(project))
 
 
-def beside(project: Project) -> Path | None:
+def truth_with_the_films(project: Project) -> Path | None:
     """Return the truth that came with the films: the demo and planted films have it beside their folder `films`."""
     file = project.library.parent / FILE
     if project.library.name != "films" or not file.is_file():

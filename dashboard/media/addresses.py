@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from dashboard.media.roots import OutsideRootsError, allowed
 from vrd_core.errors import MediaError, ProjectError
+from vrd_core.media.info import content_id
 from vrd_core.media.library import Library
-from vrd_core.media.probe import content_id
 from vrd_core.project import records
 from vrd_core.project.project import Project
 from vrd_core.project.records import RecordFile, slug_of

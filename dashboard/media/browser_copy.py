@@ -21,9 +21,9 @@ from typing import Any
 import ffmpeg
 
 from vrd_core.errors import Cancelled, FFmpegError, MediaError, VRDError
-from vrd_core.media.ffmpeg import FORMATS, arguments, ffmpeg_exe
-from vrd_core.media.info import MAX_PIXELS, MediaInfo
-from vrd_core.media.probe import content_id, probe
+from vrd_core.media.ffmpeg import ffmpeg_exe, look_arguments, open_input
+from vrd_core.media.info import LATEST_START, MediaInfo, content_id
+from vrd_core.media.probe import probe
 from vrd_core.progress import Progress, json_lines, quiet, write_json_line
 from vrd_core.store import Artefact, Store
 from vrd_core.system import Output, stop_wanted
@@ -51,11 +51,11 @@ def browser_plays(path: str | Path, info: MediaInfo) -> bool:
     They share H.264 with 8 bits and 4:2:0 in MP4, and VP8 or VP9 of that kind in WebM. HEVC, AV1, ProRes, MPEG-2, AVI,
     Matroska and the rest play in some of them at best.
     """
-    if info.still or not info.duration or max(info.width, info.height) > 4096:
+    if info.still or not info.duration or max(info.width, info.height) > 4096 or info.start > LATEST_START:
         return False
     mp4 = info.codec == "h264" and "mp4" in info.container.split(",")
     webm = info.codec in ("vp8", "vp9") and "webm" in info.container.split(",") and _says_webm(Path(path))
-    return (mp4 or webm) and _pixel_format(Path(path), info.stream) in ("yuv420p", "yuvj420p")
+    return (mp4 or webm) and _pixel_format(Path(path), info) in ("yuv420p", "yuvj420p")
 
 
 def plays(path: str | Path, store: Store) -> bool:
@@ -122,11 +122,11 @@ def _says_webm(path: Path) -> bool:
         return b"webm" in file.read(64)
 
 
-def _pixel_format(path: Path, stream: int) -> str:
+def _pixel_format(path: Path, info: MediaInfo) -> str:
     """Return how the pixels are stored ("yuv420p"), "" where ffmpeg does not say."""
-    done = subprocess.run(arguments(path), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(look_arguments(path, ffmpeg_exe(info)), capture_output=True, timeout=60, check=False)
     found = {int(m[1]): m[2] for m in _PIXELS.finditer(done.stderr.decode(errors="replace"))}
-    return found.get(stream, "")
+    return found.get(info.stream, "")
 
 
 def _encode(path: Path, info: MediaInfo, target: Path, progress: Progress) -> None:
@@ -134,19 +134,10 @@ def _encode(path: Path, info: MediaInfo, target: Path, progress: Progress) -> No
     height = min(LINES, info.height) // 2 * 2 or 2
     width = max(2, round(info.width * height / info.height / 2) * 2)
     rate = min(info.fps or 25.0, 30.0)
-    source = ffmpeg.input(
-        str(path.absolute()),
-        protocol_whitelist="file",
-        format_whitelist=FORMATS,
-        max_pixels=MAX_PIXELS,
-        an=None,
-        sn=None,
-        dn=None,
-    )
     # The same rule as step 1 (constant rate from 0, held frames repeated), so that both clocks agree.
     filters = f"fps={rate:g}:start_time=0,bwdif=mode=send_frame:deint=interlaced,scale={width}:{height},setsar=1"
     command = ffmpeg.output(
-        source[str(info.stream)],
+        open_input(path.absolute(), info)[str(info.stream)],
         str(target),
         vf=filters,
         pix_fmt="yuv420p",
@@ -162,7 +153,7 @@ def _encode(path: Path, info: MediaInfo, target: Path, progress: Progress) -> No
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(
-                ffmpeg.compile(command, cmd=ffmpeg_exe(info.container)),
+                ffmpeg.compile(command, cmd=ffmpeg_exe(info)),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=said,

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from vrd_core.errors import MediaError
-from vrd_core.media.ffmpeg import arguments
+from vrd_core.media.ffmpeg import read_arguments
 from vrd_core.media.info import MediaInfo
 from vrd_core.media.probe import probe
 from vrd_core.store import Store
@@ -50,9 +50,9 @@ def _frame(path: Path, info: MediaInfo) -> Image.Image:
     width = max(2, round(info.width * min(1.0, 2 * SIZE[1] / info.height)))
     height = max(2, round(info.height * min(1.0, 2 * SIZE[1] / info.height)))
     for at in (min((info.duration or 0.0) / 10, 300.0), 0.0):
-        command = arguments(
+        command = read_arguments(
             path,
-            info.container,
+            info,
             vframes=1,
             f="image2pipe",
             vcodec="mjpeg",

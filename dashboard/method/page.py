@@ -131,7 +131,7 @@ def _frames(found: Found, best: Sequence) -> None:
 
 
 def _strip(found: Found, best: Sequence, most: int) -> None:
-    line = alignment.along(found, best)
+    line = alignment.aligned(found, best)
     line = alignment.Alignment(line.frame_a[:most], line.frame_b[:most], line.distance[:most])
     st.html(
         filmstrip.strip_html(
@@ -149,7 +149,7 @@ def _strip(found: Found, best: Sequence, most: int) -> None:
 
 def _fingerprints(found: Found, best: Sequence) -> None:
     view = found.view
-    line = alignment.along(found, best)
+    line = alignment.aligned(found, best)
     middle = len(line) // 2
     other, frame = _unrelated(view, best, int(line.frame_a[middle]))
     shown = [(best.a, int(line.frame_a[middle]), ""), (best.b, int(line.frame_b[middle]), ""), (other, frame, "")]
@@ -225,7 +225,7 @@ def _neighbours(found: Found, best: Sequence) -> None:
     pairs: list[filmstrip.Pair] = []
     distances: list[float] = []
     for share in (0.05, 0.4, 0.8, 1.3, 1.9, 2.6):
-        some, away = examples.between(view, share * threshold * 0.85, share * threshold * 1.15, 1, 3)
+        some, away = examples.pairs_at_distance(view, share * threshold * 0.85, share * threshold * 1.15, 1, 3)
         pairs, distances = pairs + some, distances + away
     with right:
         if pairs:

@@ -34,12 +34,12 @@ class Alignment:
         return float(counted.mean()) if len(counted) else float("nan")
 
 
-def along(found: Found, sequence: Sequence) -> Alignment:
+def aligned(found: Found, sequence: Sequence) -> Alignment:
     """Return the alignment of a sequence."""
-    return around(found, sequence, 0)
+    return aligned_with_margin(found, sequence, 0)
 
 
-def around(found: Found, sequence: Sequence, margin: int, shift: int = 0) -> Alignment:
+def aligned_with_margin(found: Found, sequence: Sequence, margin: int, shift: int = 0) -> Alignment:
     """Return the alignment with up to `margin` frames more at either end, B moved on by `shift` frames."""
     view = found.view
     inner = found.table.alignment(sequence.row) if sequence.row >= 0 else _straight(sequence)
@@ -62,7 +62,7 @@ def by_shift(found: Found, sequence: Sequence, most: int) -> tuple[np.ndarray, n
     shifts = np.arange(-most, most + 1)
     means = np.full(len(shifts), np.nan)
     for place, shift in enumerate(shifts):
-        moved = around(found, sequence, 0, int(shift))
+        moved = aligned_with_margin(found, sequence, 0, int(shift))
         if len(moved) * 2 >= sequence.frames:
             means[place] = moved.mean
     return shifts, means

@@ -21,7 +21,7 @@ def _settings_key(found: Found) -> str:
 @st.cache_resource(
     max_entries=64, show_spinner=False, hash_funcs={Found: _settings_key, Sequence: attrgetter("sequence")}
 )
-def of(found: Found, shown: list[Sequence]) -> dict[str, str]:
+def words(found: Found, shown: list[Sequence]) -> dict[str, str]:
     """Return, by the names of these sequences of `found`, the word as HTML; the reason is its title."""
     part = found.take(np.array([s.row for s in shown if s.row >= 0], np.int64))
     return {

@@ -54,7 +54,7 @@ def _map(results: Results) -> None:
         part = _ranking(table, shown, names, titles)
     clicked = cell or part
     if clicked is not None:
-        _between(results, *clicked)
+        _show_pair(results, *clicked)
     _timeline(results, totals, names, titles)
 
 
@@ -122,7 +122,7 @@ def _picked(event: Any, name: str, one: str, other: str, label: list[str]) -> tu
         return None
 
 
-def _between(results: Results, one: int, other: int) -> None:
+def _show_pair(results: Results, one: int, other: int) -> None:
     """Show the sequences of the two videos that were clicked."""
     found, view = results.found, results.view
     a, b = min(one, other), max(one, other)

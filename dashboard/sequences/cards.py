@@ -57,7 +57,7 @@ def _facts(sequence: Sequence) -> str:
 
 def strip(results: Results, sequence: Sequence, size: str, most: int) -> str:
     """Return the HTML of a sequence's strip, frame under frame, deviating pairs marked."""
-    line = alignment.along(results.found, sequence)
+    line = alignment.aligned(results.found, sequence)
     off = int(line.deviating(results.threshold).sum())
     label = (
         f"{len(line)} frames of {sequence.video_a} from {clock(sequence.start_a)} above those of {sequence.video_b} "

@@ -82,7 +82,7 @@ def _players(results: Results, sequence: Sequence, shift: int) -> None:
 
 def _curve(results: Results, sequence: Sequence, shift: int) -> None:
     fps = results.view.fps
-    line = alignment.around(results.found, sequence, round(CURVE_MARGIN * fps), shift)
+    line = alignment.aligned_with_margin(results.found, sequence, round(CURVE_MARGIN * fps), shift)
     inner = (line.frame_a >= sequence.first_a) & (line.frame_a <= sequence.last_a)
     mean = Alignment(line.frame_a[inner], line.frame_b[inner], line.distance[inner]).mean
     above = int(line.deviating(results.threshold)[inner].sum())
@@ -150,7 +150,7 @@ def _strip(results: Results, sequence: Sequence, shift: int) -> None:
         or "L"
     )
     if shift:
-        line = alignment.around(results.found, sequence, 0, shift)
+        line = alignment.aligned_with_margin(results.found, sequence, 0, shift)
         st.html(
             filmstrip.strip_html(
                 results.view,

@@ -52,7 +52,7 @@ def render(results: Results) -> None:
     shown = [found[int(r)] for r in rows[(page - 1) * PER_PAGE : page * PER_PAGE]]
     with body:
         # Names and numbers of all first, pictures after: the list is there while strips are still being composed.
-        sure = confidence.of(found, shown)
+        sure = confidence.words(found, shown)
         places = [_card(sequence, sure.get(sequence.sequence, "")) for sequence in shown]
         for sequence, place in zip(shown, places, strict=True):
             with place:

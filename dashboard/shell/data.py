@@ -181,8 +181,4 @@ def network_note(view: View) -> str:
     first = view.videos[0]
     if catalogue.fingerprints_key(first.frames_key, settings) != first.fingerprints_key:
         return "These fingerprints were made with another version of the network. Process again to use the present one."
-    return (
-        f"These fingerprints come from an {catalogue.STAND_IN_NOTE}. Exact copies are found, changed footage less well."
-        if catalogue.network_info(settings.network).note
-        else ""
-    )
+    return ""

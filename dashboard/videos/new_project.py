@@ -17,40 +17,13 @@ from dashboard.parts.text import plain
 from dashboard.shell import data, state
 from vrd_core import system
 from vrd_core.errors import ProjectError, StoreError, VRDError
+from vrd_core.media.info import ENDINGS
 from vrd_core.project.project import Project
 from vrd_core.project.records import slug_of
 from vrd_core.store import Store
 from vrd_core.text import count
 
-VIDEO_ENDINGS = (
-    "3gp",
-    "avi",
-    "bmp",
-    "dv",
-    "flv",
-    "gif",
-    "jpeg",
-    "jpg",
-    "m2ts",
-    "m2v",
-    "m4v",
-    "mkv",
-    "mov",
-    "mp4",
-    "mpeg",
-    "mpg",
-    "mts",
-    "mxf",
-    "ogv",
-    "png",
-    "tif",
-    "tiff",
-    "ts",
-    "vob",
-    "webm",
-    "webp",
-    "wmv",
-)
+TAKEN_ENDINGS = sorted(ending.removeprefix(".") for ending in ENDINGS)
 UPLOAD_LIMIT = int(float(os.environ.get("VRD_UPLOAD_LIMIT_GB") or 20) * 1e9)
 """Bytes that the uploads of one project may take."""
 _BYTES_LEFT_FREE = 2e9
@@ -215,7 +188,7 @@ def _say_what_is_in(folder: Path) -> None:
             for number, entry in enumerate(entries):
                 if number > 20_000:
                     break
-                files += entry.name.lower().rpartition(".")[2] in VIDEO_ENDINGS and not entry.name.startswith(".")
+                files += entry.name.lower().rpartition(".")[2] in TAKEN_ENDINGS and not entry.name.startswith(".")
                 folders += entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
     except OSError:
         return
@@ -241,7 +214,7 @@ def _opened(project: Project) -> None:
 
 
 def _upload_form() -> None:
-    files = st.file_uploader("Videos and pictures", list(VIDEO_ENDINGS), accept_multiple_files=True, key="new_files")
+    files = st.file_uploader("Videos and pictures", TAKEN_ENDINGS, accept_multiple_files=True, key="new_files")
     name = st.text_input("Name of the project", key="new_upload_name", placeholder="My films", max_chars=80)
     st.button(
         "Create the project",
@@ -283,9 +256,7 @@ def add_files(project: Project) -> None:
         except (VRDError, OSError) as error:
             st.session_state[_ERROR] = str(error)
 
-    files = st.file_uploader(
-        "More videos and pictures", list(VIDEO_ENDINGS), accept_multiple_files=True, key="more_files"
-    )
+    files = st.file_uploader("More videos and pictures", TAKEN_ENDINGS, accept_multiple_files=True, key="more_files")
     st.button("Add them", icon=":material/add:", disabled=not files, on_click=add)
     if error := st.session_state.pop(_ERROR, None):
         st.error(plain(error), icon=":material/error:")
@@ -311,9 +282,9 @@ def save_uploads(files: Iterable[Upload], folder: Path, store: Store) -> list[Pa
     written = []
     for file in files:
         name = safe_name(file.name)
-        if Path(name).suffix.lower().removeprefix(".") not in VIDEO_ENDINGS:
+        if Path(name).suffix.lower().removeprefix(".") not in TAKEN_ENDINGS:
             raise ProjectError(
-                f"{file.name} is neither a video nor a picture that is taken. Taken are: {', '.join(VIDEO_ENDINGS)}."
+                f"{file.name} is neither a video nor a picture that is taken. Taken are: {', '.join(TAKEN_ENDINGS)}."
             )
         written.append(_write(file, folder, name))
     return written

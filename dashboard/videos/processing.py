@@ -73,12 +73,12 @@ def _needed(missing: Mapping[str, list[Video]], status: Status) -> str:
     if len(set(lacking.values())) == 1:
         lacking = {" and ".join(lacking): next(iter(lacking.values()))}
     text = ", ".join(
-        f"{_of(number, total)} {'lack' if number != 1 else 'lacks'} {what}" for what, number in lacking.items()
+        f"{_share_of(number, total)} {'lack' if number != 1 else 'lacks'} {what}" for what, number in lacking.items()
     )
     return f"{text[0].upper()}{text[1:]}; then all are compared."
 
 
-def _of(number: int, total: int) -> str:
+def _share_of(number: int, total: int) -> str:
     return f"all {count(total, 'video')}" if number == total else f"{number:,} of {count(total, 'video')}"
 
 

@@ -20,15 +20,16 @@ from dashboard.jobs.queue import Job
 from tests.as_windows import refusals
 from vrd_core.arrays import open_array
 from vrd_core.cli.main import main
-from vrd_core.media.probe import content_id
+from vrd_core.media.info import content_id
 from vrd_core.project.project import Project
 from vrd_core.store import Store
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="what is open is read from /proc; Windows does it itself"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="what is open is read from /proc; Windows does it itself"),
+]
 
 
 @pytest.fixture

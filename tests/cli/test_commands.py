@@ -1,6 +1,7 @@
 """Every command and option says what it does, and the README's table names every command."""
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -34,3 +35,12 @@ def test_help_loads_nothing_heavy_and_not_the_demo_films():
     loaded = set(done.stdout.split())
     assert "vrd_core.cli.demo" in loaded
     assert not loaded & {"demo_films", "tensorflow", "keras", "faiss", "streamlit", "pandas"}
+
+
+def test_a_name_that_the_code_page_lacks_does_not_end_a_command():
+    command = [sys.executable, "-m", "vrd_core", "probe", "映画.mp4"]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, env=environment, timeout=60)
+    assert done.returncode == 1
+    assert b"\\u6620\\u753b.mp4" in done.stdout
+    assert b"Traceback" not in done.stderr

@@ -45,6 +45,7 @@ def test_a_run_over_the_same_films_computes_nothing(old, monkeypatch):
         assert ROW in view.find_sequences(max_distance=0.5).to_csv()
 
 
+@pytest.mark.slow
 def test_a_run_as_is_usual_now_adds_what_lies_between_the_stills_and_nothing_else(old):
     before = artefacts(old)
     with Store(old / "workspace") as store:

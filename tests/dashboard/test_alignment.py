@@ -18,7 +18,7 @@ def moved_on(sequence, start_b=0, end_b=0):
 
 def test_distances_along_a_sequence_are_those_of_the_vectors(found):
     for sequence in list(found)[:5]:
-        line = alignment.along(found, sequence)
+        line = alignment.aligned(found, sequence)
         one, other = found.view.vectors(sequence.a), found.view.vectors(sequence.b)
         wanted = ((one[line.frame_a] - other[line.frame_b]) ** 2).sum(1)
         assert line.distance == pytest.approx(wanted, rel=1e-4, abs=1e-5)
@@ -28,7 +28,7 @@ def test_distances_along_a_sequence_are_those_of_the_vectors(found):
 
 def test_a_margin_stays_inside_both_films(found):
     sequence = next(s for s in found if s.first_b < 5)
-    line = alignment.around(found, sequence, 50)
+    line = alignment.aligned_with_margin(found, sequence, 50)
     assert line.frame_a.min() >= 0
     assert line.frame_b.min() == 0
     assert np.array_equal(line.frame_b - line.frame_a, np.full(len(line), sequence.first_b - sequence.first_a))
@@ -44,7 +44,7 @@ def test_the_right_shift_has_the_lowest_mean(found):
 def test_a_link_may_describe_stretches_of_different_lengths(found):
     sequence = next(s for s in found if (s.a, s.first_a) == (0, 10))
     slow = Sequence.parse(moved_on(sequence, end_b=-10), found.view)
-    line = alignment.along(found, slow)
+    line = alignment.aligned(found, slow)
     assert (line.frame_a[0], line.frame_a[-1]) == (sequence.first_a, sequence.last_a)
     assert (line.frame_b[0], line.frame_b[-1]) == (sequence.first_b, sequence.last_b - 10)
     assert len(line) == sequence.frames
@@ -55,6 +55,6 @@ def test_masked_frames_count_neither_way(found, monkeypatch):
     usable = np.array(found.view.neighbours._usable)
     usable[found.view.neighbours.rows(sequence.a).start + sequence.first_a] = False
     monkeypatch.setattr(found.view.neighbours, "_usable", usable)
-    line = alignment.along(found, sequence)
+    line = alignment.aligned(found, sequence)
     assert np.isnan(line.distance).tolist() == [True] + [False] * (len(line) - 1)
     assert not line.deviating(0.0)[np.isnan(line.distance)].any()

@@ -198,9 +198,9 @@ def test_the_list_beside_planted_films_is_offered(here, tmp_path, open_page):
     (films.parent / "truth.csv").write_text(HEADER + "a,1,9,b,2,10,\n")
     with Store(here) as store:
         made = Project(store, "elsewhere", name="Elsewhere", library=films, selection=None)
-        assert truth_file.beside(made) == films.parent / "truth.csv"
+        assert truth_file.truth_with_the_films(made) == films.parent / "truth.csv"
         made.library = films.parent
-        assert truth_file.beside(made) is None
+        assert truth_file.truth_with_the_films(made) is None
 
 
 def test_a_list_outside_the_released_folders_is_not_offered(here, tmp_path, monkeypatch):
@@ -209,7 +209,7 @@ def test_a_list_outside_the_released_folders_is_not_offered(here, tmp_path, monk
     monkeypatch.setenv("VRD_LIBRARY_ROOTS", str(tmp_path / "films"))
     with Store(here) as store:
         made = Project(store, "elsewhere", name="Elsewhere", library=tmp_path / "films", selection=None)
-        assert truth_file.beside(made) is None
+        assert truth_file.truth_with_the_films(made) is None
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dashboard.shell.screen import Filters
 
 
 def test_pairs_lie_where_they_were_asked_for(view):
-    pairs, distances = examples.between(view, 0.5, 1.2, 6, seed=0)
+    pairs, distances = examples.pairs_at_distance(view, 0.5, 1.2, 6, seed=0)
     assert len(pairs) == 6
     assert distances == sorted(distances)
     for (a, fa, b, fb), distance in zip(pairs, distances, strict=True):
@@ -16,19 +16,19 @@ def test_pairs_lie_where_they_were_asked_for(view):
 
 
 def test_a_seed_gives_the_same_pairs_and_another_one_others(view):
-    first = examples.between(view, 0.5, 1.5, 6, seed=0)
+    first = examples.pairs_at_distance(view, 0.5, 1.5, 6, seed=0)
     data.st.cache_data.clear()
-    assert examples.between(view, 0.5, 1.5, 6, seed=0) == first
-    assert examples.between(view, 0.5, 1.5, 6, seed=1) != first
+    assert examples.pairs_at_distance(view, 0.5, 1.5, 6, seed=0) == first
+    assert examples.pairs_at_distance(view, 0.5, 1.5, 6, seed=1) != first
 
 
 def test_filters_hold_for_examples(view):
-    pairs, _ = examples.between(view, 0.0, 2.0, 8, 0, Filters(across=True).keep(view))
+    pairs, _ = examples.pairs_at_distance(view, 0.0, 2.0, 8, 0, Filters(across=True).keep(view))
     assert all(a % 2 != b % 2 for a, _, b, _ in pairs)
 
 
 def test_nothing_there_is_no_error(view):
-    assert examples.between(view, 90, 91, 6, 0) == ([], [])
+    assert examples.pairs_at_distance(view, 90, 91, 6, 0) == ([], [])
 
 
 def test_counts_agree_with_the_distances(view):

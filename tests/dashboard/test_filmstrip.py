@@ -47,7 +47,7 @@ def test_a_strip_is_composed_once(view, monkeypatch):
 
 def test_deviating_pairs_are_marked_in_their_place(planted):
     found, sequence = planted
-    line = alignment.along(found, sequence)
+    line = alignment.aligned(found, sequence)
     assert sequence.deviating_frames == 1
     html = filmstrip.strip_html(found.view, 0, 2, line, found.threshold, height=44, most=60, label="x")
     kinds = re.findall(r'<i( class="off")?', html)
@@ -57,7 +57,7 @@ def test_deviating_pairs_are_marked_in_their_place(planted):
 
 def test_a_long_strip_is_thinned_evenly_and_says_so(planted):
     found, sequence = planted
-    line = alignment.around(found, sequence, 30)
+    line = alignment.aligned_with_margin(found, sequence, 30)
     html = filmstrip.strip_html(found.view, 0, 2, line, found.threshold, height=44, most=10, label="x")
     assert len(cells(html)[1]) <= 10
     assert re.search(r"every \d+(st|nd|rd|th) frame of \d+", html)
@@ -72,7 +72,7 @@ def test_names_never_become_html(view):
 
 def test_strips_have_alternative_texts(planted):
     found, sequence = planted
-    line = alignment.along(found, sequence)
+    line = alignment.aligned(found, sequence)
     html = filmstrip.strip_html(found.view, 0, 2, line, found.threshold, height=44, most=60, label='12 frames of "a"')
     assert 'role="img" aria-label="12 frames of &quot;a&quot;"' in html
 

@@ -37,6 +37,11 @@ def found(vectors, *rows):
         last_a=last,
         first_b=first,
         last_b=last,
+        start_a=first.astype(float),
+        end_a=last + 1.0,
+        start_b=first.astype(float),
+        end_b=last + 1.0,
+        evidence=np.ones(count, np.float32),
         hits=(last - first + 1 - deviating).astype(np.int32),
         deviating=deviating.astype(np.int32),
         mean_distance=mean.astype(np.float32),
@@ -46,6 +51,7 @@ def found(vectors, *rows):
     videos = [SimpleNamespace(name=name, content_id=name * 10, collection="") for name in "ab"]
     view = SimpleNamespace(
         videos=videos,
+        label_of=lambda video: "ab"[video],
         fps=1.0,
         vectors=lambda _: vectors,
         neighbours=SimpleNamespace(distance=np.full(50, 1.5, np.float32)),

@@ -52,11 +52,11 @@ def test_rows_of_a_table_of_sequences():
     columns = {
         "video_a": column(0),
         "video_b": column(1),
-        "first_a": column(2),
-        "last_a": column(5),
-        "first_b": column(8),
-        "last_b": column(11),
+        "start_a": column(1.0),
+        "end_a": column(3.25),
+        "start_b": column(4.5),
+        "end_b": column(6.75),
         "mean_distance": column(0.25),
     }
     table = type("Table", (), {**columns, "__len__": lambda self: 1})()
-    assert reuse_of(table, ["x", "y"], 2.0) == [Reuse("x", 1.0, 3.0, "y", 4.0, 6.0, mean_distance=0.25)]
+    assert reuse_of(table, ["x", "y"]) == [Reuse("x", 1.0, 3.25, "y", 4.5, 6.75, mean_distance=0.25)]

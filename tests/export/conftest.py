@@ -10,7 +10,7 @@ import pytest
 
 from vrd_core.frames.extract import extract_frames
 from vrd_core.media.ffmpeg import ffmpeg_exe
-from vrd_core.media.probe import content_id
+from vrd_core.media.info import content_id
 from vrd_core.project.found import Found
 from vrd_core.project.view import View
 from vrd_core.sequences.table import SequenceTable
@@ -85,6 +85,11 @@ def _table(rows: list[tuple[int, int, int, int, int, int]]) -> SequenceTable:
         last_a=last_a,
         first_b=first_b,
         last_b=last_b,
+        start_a=first_a.astype(float),
+        end_a=last_a + 1.0,
+        start_b=first_b.astype(float),
+        end_b=last_b + 1.0,
+        evidence=np.ones(len(rows)),
         hits=last_a - first_a,
         deviating=np.ones(len(rows), np.int32),
         mean_distance=np.full(len(rows), 0.012345),

@@ -152,7 +152,7 @@ def test_pictures_given_directly_are_the_frames(keras: Any, store: Store) -> Non
 
 
 def test_light_edits_stay_nearest(keras: Any) -> None:
-    """Also the untrained stand-in finds unedited and lightly edited frames again."""
+    """Lightly edited frames are nearest to what they were made of."""
     network, frames = load_fingerprinter(EMBEDDED), DrawnFrames(16)
     edited = []
     for k in range(16):

@@ -91,4 +91,4 @@ def test_weights_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert weights_state(chosen) == "on disk"
     assert weights_state(replace(chosen, weights="untrained")) == "untrained (seeded)"
     assert weights_state(replace(chosen, weights=str(tmp_path / "no.h5"))) == "missing"
-    assert weights_state(FingerprintSettings()) in ("ships", catalogue.STAND_IN_NOTE)
+    assert weights_state(FingerprintSettings()) == "ships"

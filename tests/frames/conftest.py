@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vrd_core.frames.extract import Frames, extract_frames
-from vrd_core.media.probe import content_id
+from vrd_core.media.info import content_id
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 

@@ -13,7 +13,7 @@ from PIL import Image
 from tests.clips import clip, encode, numbered, read_number
 from tests.frames.scenes import framed, landscape
 from vrd_core.frames.extract import Frames, extract_frames, frames_key, open_frames
-from vrd_core.media.probe import content_id
+from vrd_core.media.info import content_id
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 

@@ -18,7 +18,8 @@ from vrd_core.errors import Cancelled, FFmpegError, MediaError
 from vrd_core.frames import decoder
 from vrd_core.frames import extract as step
 from vrd_core.frames.extract import Frames, extract_frames, frames_key, open_frames
-from vrd_core.media.probe import content_id, probe
+from vrd_core.media.info import content_id
+from vrd_core.media.probe import probe
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 
@@ -27,10 +28,12 @@ pytestmark = pytest.mark.slow
 Extract = Callable[..., Frames]
 ROOT = Path(__file__).parents[2]
 
+SLEEPING = [sys.executable, "-c", "import time; time.sleep(60)"]
+
 PROGRAM = """
 import sys, time
 from vrd_core.frames.extract import extract_frames
-from vrd_core.media.probe import content_id
+from vrd_core.media.info import content_id
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 
@@ -88,7 +91,7 @@ def test_cancelled_ends_ffmpeg_at_once_and_leaves_nothing(tmp_path: Path, store:
 
 def test_cancelled_while_no_picture_comes(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     path = clip(tmp_path / "film.mp4", 2)
-    monkeypatch.setattr(decoder, "arguments", lambda *_, **__: [sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(decoder, "read_arguments", lambda *_, **__: SLEEPING)
     calls = 0
 
     def progress(*_: object) -> None:
@@ -105,7 +108,7 @@ def test_cancelled_while_no_picture_comes(tmp_path: Path, store: Store, monkeypa
 
 def test_ffmpeg_that_hangs_is_given_up(tmp_path: Path, extract: Extract, monkeypatch: pytest.MonkeyPatch) -> None:
     path = clip(tmp_path / "film.mp4", 2)
-    monkeypatch.setattr(decoder, "arguments", lambda *_, **__: [sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(decoder, "read_arguments", lambda *_, **__: SLEEPING)
     monkeypatch.setattr(decoder, "STALL_SECONDS", 0.3)
     with pytest.raises(MediaError) as error:
         extract(path)
@@ -114,7 +117,7 @@ def test_ffmpeg_that_hangs_is_given_up(tmp_path: Path, extract: Extract, monkeyp
 
 def test_ffmpeg_that_does_not_start(tmp_path: Path, extract: Extract, monkeypatch: pytest.MonkeyPatch) -> None:
     path = clip(tmp_path / "film.mp4", 2)
-    monkeypatch.setattr(decoder, "arguments", lambda *_, **__: [str(tmp_path / "none")])
+    monkeypatch.setattr(decoder, "read_arguments", lambda *_, **__: [str(tmp_path / "none")])
     with pytest.raises(FFmpegError, match="does not start"):
         extract(path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -10,11 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import vrd_core.media.probe as media  # the module: its function has the same name
 from tests.clips import clip, numbered, run_ffmpeg, turned
 from vrd_core.errors import MediaError
 from vrd_core.media import ffmpeg
-from vrd_core.media.probe import content_id, probe
+from vrd_core.media import probe as module
+from vrd_core.media.info import content_id
+from vrd_core.media.probe import probe
 
 FORMATS = {
     "h264.mp4": ("libx264", [], "h264"),
@@ -82,7 +84,7 @@ def test_content_counts_and_not_the_name(tmp_path: Path, film: Path) -> None:
 
 
 def test_rotation_swaps_width_and_height(tmp_path: Path, film: Path) -> None:
-    info = probe(turned(film, tmp_path / "turned.mp4", 90))
+    info = probe(turned(film, tmp_path / "turned.mp4"))
     assert (info.width, info.height, info.rotation) == (96, 128, 90)
 
 
@@ -143,7 +145,7 @@ def test_formats_that_open_other_files_are_not_on_the_list() -> None:
 
 def test_the_whitelist_itself_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: Path) -> None:
     (tmp_path / "list.mp4").write_text(f"ffconcat version 1.0\nfile '{film}'\n")
-    monkeypatch.setattr(media, "_PLAYLIST", media.re.compile(rb"never"))
+    monkeypatch.setattr(module, "_PLAYLIST", re.compile(rb"never"))
     with pytest.raises(MediaError) as error:
         probe(tmp_path / "list.mp4")
     assert error.value.reason == "refused"
@@ -253,10 +255,42 @@ def test_a_probe_that_hangs(tmp_path: Path, film: Path, monkeypatch: pytest.Monk
     slow.write_text("#!/bin/sh\nexec sleep 30\n")
     slow.chmod(0o755)
     monkeypatch.setenv("VRD_FFMPEG", str(slow))
-    monkeypatch.setattr(media, "PROBE_SECONDS", 0.2)
+    monkeypatch.setattr(module, "PROBE_SECONDS", 0.2)
     with pytest.raises(MediaError) as error:
         probe(film)
     assert error.value.reason == "too long to read"
+
+
+def test_the_track_marked_as_default(tmp_path: Path, film: Path) -> None:
+    large = clip(tmp_path / "large.mp4", 1, size=(256, 192))
+    marks = ["-disposition:v:0", "default", "-disposition:v:1", "0"]
+    for ending in ("mp4", "mkv"):
+        angles = tmp_path / f"angles.{ending}"
+        run_ffmpeg("-i", film, "-i", large, "-map", "0", "-map", "1", "-c", "copy", *marks, angles)
+        assert (probe(angles).stream, probe(angles).width) == (0, 128)
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mov", "mkv"])
+def test_sound_that_outlasts_the_picture(tmp_path: Path, film: Path, ending: str) -> None:
+    sound = ["-f", "lavfi", "-t", "9", "-i", "sine", "-c:a", "aac"]
+    run_ffmpeg("-i", film, *sound, "-c:v", "copy", tmp_path / f"talking.{ending}")
+    assert probe(tmp_path / f"talking.{ending}").duration == pytest.approx(3, abs=0.1)
+
+
+@pytest.mark.parametrize(("ending", "delay"), [("mp4", 5), ("mkv", 5), ("ts", 0), ("mpg", 0)])
+def test_a_clock_that_starts_late(tmp_path: Path, film: Path, ending: str, delay: float) -> None:
+    """Browsers show MP4 and Matroska on the file's own clock; the others they do not play."""
+    coded = ["-c:v", "mpeg1video"] if ending == "mpg" else ["-c", "copy"]
+    run_ffmpeg("-i", film, *coded, "-output_ts_offset", "5", tmp_path / f"late.{ending}")
+    info = probe(tmp_path / f"late.{ending}")
+    assert info.delay == pytest.approx(delay, abs=0.001)
+    assert info.duration == pytest.approx(delay + 3, abs=0.3)
+
+
+def test_a_clock_that_starts_out_of_reach(tmp_path: Path, film: Path) -> None:
+    run_ffmpeg("-i", film, "-c", "copy", "-output_ts_offset", "36000", tmp_path / "recorded.mkv")
+    assert probe(tmp_path / "recorded.mkv").start == pytest.approx(36000)
+    assert probe(tmp_path / "recorded.mkv").delay == 0
 
 
 def test_what_older_and_newer_versions_of_ffmpeg_print() -> None:
@@ -272,6 +306,6 @@ def test_what_older_and_newer_versions_of_ffmpeg_print() -> None:
     Side data:
       displaymatrix: rotation of -90.00 degrees
 """
-    info = media._parse(Path("x.mp4"), 1, b"", said)
+    info = module._parse(Path("x.mp4"), 1, b"", said)
     assert (info.duration, info.width, info.height, info.fps, info.rotation) == (3723.5, 576, 768, 25.0, 90)
     assert (info.stream, info.start, info.has_audio) == (2, -0.04, True)

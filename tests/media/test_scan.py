@@ -120,7 +120,27 @@ def test_links_that_leave_the_folder(folder: Path, film: Path, store: Store) -> 
     (folder / "outside.mp4").symlink_to(film)
     (folder / "outside").symlink_to(film.parent)
     (folder / "nowhere.mp4").symlink_to("gone.mp4")
-    assert [v.name for v in scan_library(folder, store).videos] == ["a/real.mp4", "inside.mp4"]
+    found = scan_library(folder, store)
+    assert [v.name for v in found.videos] == ["a/real.mp4", "inside.mp4"]
+    assert [(p.name, p.reason) for p in found.problems] == [
+        ("nowhere.mp4", "missing"),
+        ("outside", "refused"),
+        ("outside.mp4", "refused"),
+    ]
+    assert all(p.name in p.message for p in found.problems)
+
+
+def test_a_damaged_film_is_named_whatever_its_ending(folder: Path, film: Path, store: Store) -> None:
+    for name in ("half.3gpp", "half.mod", "half", "half.backup"):
+        (folder / name).write_bytes(film.read_bytes()[:3000])
+    found = scan_library(folder, store)
+    assert [(p.name, p.reason) for p in found.problems] == [
+        ("half", "damaged"),
+        ("half.3gpp", "damaged"),
+        ("half.backup", "damaged"),
+        ("half.mod", "damaged"),
+    ]
+    assert scan_library(folder, store) == found
 
 
 def test_a_name_that_is_no_text(folder: Path, film: Path, store: Store) -> None:

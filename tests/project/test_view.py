@@ -29,7 +29,7 @@ def scored(view, a, b, frames_a, frames_b):
 def test_the_strip_of_a_mirrored_sequence_shows_what_step_4_says(view):
     found = view.find_sequences(max_distance=0.1)
     sequence = next(s for s in found if s.mirrored)
-    line = alignment.along(found, sequence)
+    line = alignment.aligned(found, sequence)
     assert line.distance == pytest.approx(scored(view, 0, 1, line.frame_a, line.frame_b), rel=1e-4)
     assert line.mean == pytest.approx(sequence.mean_distance, rel=1e-4)
 

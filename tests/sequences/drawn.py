@@ -36,15 +36,8 @@ def artefact(folder, pairs, counts, masked=(), mirrored=()):
     return Neighbours("drawn", folder)
 
 
-def vectors_for(counts):
-    """Return vectors(video), one number per frame: distances are whole numbers and exact."""
-    rng = np.random.default_rng(0)
-    numbers = [rng.integers(0, 9, (n, 1)).astype(np.float32) for n in counts]
-    return lambda video: numbers[video]
-
-
 def rows_of(table):
-    """Return a table as a list of tuples, as `slow.sequences` returns it."""
+    """Return a table as a list of tuples: videos, frames, hits, deviating frames and mean distance."""
     columns = (
         table.video_a,
         table.video_b,

@@ -22,12 +22,15 @@ def find(vectors, tmp_path, alignment, threshold=0.35):
 
 @pytest.mark.parametrize("speed", [0.8, 25 / 24, 1.5])
 def test_planted_speeds_are_found_with_both_ends(tmp_path, speed):
-    found = planted = 0
     for seed in range(3):
         vectors, truth = library(seed, speed)
-        found += ends_found(truth, find(vectors, tmp_path / str(seed), "elastic"))
-        planted += len(truth)
-    assert found >= 0.85 * planted
+        table = find(vectors, tmp_path / str(seed), "elastic")
+        assert ends_found(truth, table) == len(table) == len(truth)
+
+
+def test_rigid_alignment_loses_another_speed(tmp_path):
+    vectors, truth = library(0, 1.5)
+    assert ends_found(truth, find(vectors, tmp_path, "rigid")) == 0
 
 
 def test_speed_and_alignment_are_told(tmp_path):
@@ -41,7 +44,8 @@ def test_speed_and_alignment_are_told(tmp_path):
     assert (np.diff(path, axis=0) >= 0).all()
     assert len(path) == table.hits[row] + table.deviating[row]
     apart = ((vectors[0][path[:, 0]] - vectors[1][path[:, 1]]) ** 2).sum(axis=1)
-    assert table.mean_distance[row] == pytest.approx(apart.mean(), rel=1e-4)
+    # The path is told in whole stills between its ends, the mean is that of the line itself.
+    assert table.mean_distance[row] == pytest.approx(apart.mean(), abs=0.1)
 
 
 def test_what_runs_at_one_speed_is_as_rigid_says(tmp_path):

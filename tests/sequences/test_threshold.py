@@ -50,4 +50,33 @@ def test_too_few_frames_ask_for_a_number(tmp_path):
         automatic_threshold(found)
     with pytest.raises(ThresholdError):
         find_sequences(found, SequenceSettings(), fps=1)
-    assert len(find_sequences(found, SequenceSettings(max_distance=0.1), fps=1)) >= 0
+
+
+MEASURED = (0.55, 0.7, 0.85)
+"""The least, usual and greatest threshold at which made-up fingerprints were measured to work."""
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("measured", [MEASURED, (0.05, 0.06, 0.07), (1.5, 1.6, 1.7)])
+def test_a_measured_range_is_never_left(tmp_path, seed, measured):
+    vectors, _ = library(seed, 1.0)
+    found = automatic_threshold(neighbours(vectors, tmp_path), measured=measured)
+    assert measured[0] <= found.value <= measured[2]
+    assert f"from {measured[0]:g} to {measured[2]:g}" in found.reason
+
+
+def test_within_the_measured_range_planted_reuse_is_found(tmp_path):
+    vectors, truth = library(1, 1.0)
+    found = neighbours(vectors, tmp_path)
+    threshold = automatic_threshold(found, measured=MEASURED)
+    table = find_sequences(found, SequenceSettings(max_distance=threshold.value), fps=1, vectors=vectors.__getitem__)
+    assert ends_found(truth, table) == len(truth)
+
+
+@pytest.mark.parametrize(
+    ("counts", "why"), [([30, 40], "too few frames here"), ([300, 300], "show no clear sign of reuse")]
+)
+def test_where_films_say_nothing_the_usual_threshold_is_taken(tmp_path, counts, why):
+    found = automatic_threshold(neighbours(films(counts, 8), tmp_path), measured=MEASURED)
+    assert found.value == 0.7
+    assert why in found.reason

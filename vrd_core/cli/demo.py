@@ -88,7 +88,7 @@ def _print_beside(found: list[Reuse], truth: list[Reuse]) -> None:
             )
         )
 
-    def apart(row: Reuse, true: Reuse) -> float:
+    def farthest_end(row: Reuse, true: Reuse) -> float:
         return max(
             abs(row.start_a - true.start_a),
             abs(row.end_a - true.end_a),
@@ -101,7 +101,7 @@ def _print_beside(found: list[Reuse], truth: list[Reuse]) -> None:
     rows, whole = [], 0
     for true, seen in zip(truth, result.true_found, strict=True):
         here = [r for r in found if touches(r, true)]
-        whole += any(apart(r, true) <= OFFSET_TOLERANCE for r in here)
+        whole += any(farthest_end(r, true) <= OFFSET_TOLERANCE for r in here)
         rows += [
             (
                 true.video_a if n == 0 else "",

@@ -7,6 +7,7 @@ some videos failed, 130 stopped by the person.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,9 @@ from vrd_core.progress import write_json_line
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Into a pipe or file Windows writes a code page that lacks most letters: a film's name must not end the run.
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = build_parser()
     args = parser.parse_args(arguments)
     try:

@@ -53,7 +53,7 @@ def probe(args: argparse.Namespace) -> int:
             continue
         length = "a still" if media.still else clock(media.duration) if media.duration else "unknown length"
         rate = f", {media.fps:g} frames/s" if media.fps and not media.still else ""
-        read_by = ffmpeg_exe(media.container)
+        read_by = usual if media.container == "picture" else ffmpeg_exe(media)
         other = "" if read_by == usual else f", read by ffmpeg {ffmpeg_version(read_by)}: {read_by}"
         print(
             f"{file}: {length}, {media.width}x{media.height}, {media.codec} in {media.container}{rate}"

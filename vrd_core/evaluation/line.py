@@ -13,6 +13,9 @@ from PIL import Image
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.truth import Reuse
 from vrd_core.neighbours import score
+from vrd_core.sequences import candidates
+from vrd_core.sequences.evidence import along_lines, evidence_of
+from vrd_core.sequences.find import EVIDENCE_SHARE, LENGTH_SHARE
 from vrd_core.settings import SequenceSettings
 
 if TYPE_CHECKING:
@@ -93,34 +96,29 @@ def line_of(view: View, a: int, b: int, reuse: Reuse, settings: SequenceSettings
     return replace(best, threshold=float(settings.max_distance))
 
 
-def runs_through(hits: Bools, masked: Bools, settings: SequenceSettings, fps: float) -> bool:
-    """Tell whether step 4 would make a rigid sequence of these frame pairs.
+def runs_through(
+    line: Line, known: Bools, masked: Bools, settings: SequenceSettings, fps: float, shorter: float
+) -> bool:
+    """Tell whether step 4 would make a rigid sequence of the frame pairs of a line, at the rate of the stills.
 
-    The obvious way: runs with small gaps, and where a run has fewer hits than other frames, cut at its longest gaps.
+    Of `known` ones the distance is stored: they have to lead to the line, on which every pair is then scored. `shorter`
+    is how many unmasked seconds the shorter of the two videos has.
     """
-    at = np.flatnonzero(hits)
-    counted = np.cumsum(~(masked & ~hits))
-    gaps = np.diff(counted[at]) - 1
-    longest = max(
-        (_longest_dense(run, gaps) for run in _cut(np.arange(len(at)), gaps, settings.allow_skip)),
-        key=lambda run: at[run[1]] - at[run[0]],
-        default=None,
+    least = min(settings.least_evidence, EVIDENCE_SHARE * shorter)
+    scored = evidence_of(line.distance, line.threshold, 1 / fps)
+    led_to = np.where(known & line.close, np.maximum(scored, 1e-6), -candidates.MISSING / fps)
+    needs = (
+        (led_to, candidates.SHARE * least, 0.0),
+        (scored, least, min(settings.shortest_sequence, LENGTH_SHARE * shorter)),
     )
-    return longest is not None and bool(at[longest[1]] - at[longest[0]] + 1 >= settings.shortest_sequence * fps - 1e-9)
-
-
-def _cut(run: npt.NDArray[np.int64], gaps: npt.NDArray[np.int64], most: int) -> list[npt.NDArray[np.int64]]:
-    """Split a run of hits wherever the gap to the next one is longer than `most`."""
-    return np.split(run, np.flatnonzero(gaps[run[:-1]] > most) + 1) if len(run) else []
-
-
-def _longest_dense(run: npt.NDArray[np.int64], gaps: npt.NDArray[np.int64]) -> tuple[int, int]:
-    """Return first and last hit of the longest part of a run of which at least half are hits."""
-    inner = gaps[run[:-1]]
-    if len(run) >= inner.sum():
-        return int(run[0]), int(run[-1])
-    parts = [_longest_dense(part, gaps) for part in _cut(run, gaps, int(inner.max()) - 1)]
-    return max(parts, key=lambda part: part[1] - part[0])
+    for evidence, enough, seconds in needs:
+        first, last, best = along_lines(
+            np.where(masked, 0, evidence), masked, np.zeros(1, np.int64), settings.allow_skip
+        )
+        long = (last - first + 1) / fps
+        if not ((best >= enough - 1e-6) & (long >= seconds - 1e-6)).any():
+            return False
+    return True
 
 
 def ranks(view: View, line: Line, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

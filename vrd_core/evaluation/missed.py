@@ -15,7 +15,7 @@ import numpy as np
 
 from vrd_core.errors import VRDError
 from vrd_core.evaluation.curve import reuse_of
-from vrd_core.evaluation.line import Line, line_of, ranks, runs_through, wrong_border
+from vrd_core.evaluation.line import Bools, Line, line_of, ranks, runs_through, wrong_border
 from vrd_core.evaluation.metric import evaluate
 from vrd_core.evaluation.truth import Reuse
 from vrd_core.settings import SequenceSettings
@@ -133,19 +133,12 @@ def _not_compared(view: View, places: Sequence[int]) -> tuple[str, dict[str, Any
 
 
 def _merged(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
-    if settings.drop_echoes and finder.finds(replace(settings, drop_echoes=False)):
-        return Fix(
-            "merged",
-            "It is found, and then left out as an echo: a sequence of the same videos lies beside it "
-            "and is clearly closer. drop_echoes=False keeps both.",
-            {"drop_echoes": False},
-        )
     if not settings.combine_overlap or not finder.finds(replace(settings, combine_overlap=False)):
         return None
     return Fix(
         "merged",
-        "It is found, and then dropped for a sequence at a neighbouring offset that overlaps it and "
-        "has more matching frames. combine_overlap=False keeps both.",
+        "It is found, and then dropped for a sequence of the same videos that covers most of it on one side or both "
+        "and has more evidence. combine_overlap=False keeps both.",
         {"combine_overlap": False},
     )
 
@@ -158,12 +151,11 @@ def _shorter_than_asked(view: View, finder: _Finder, line: Line, settings: Seque
 
 
 def _masked(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
-    below = line.close
     known = line.stored | line.masked  # masked frames were not searched: whether they would be kept is not known
     if (
         not line.masked.any()
-        or runs_through(below & line.stored, line.masked, settings, view.fps)
-        or not runs_through(below & known, np.zeros_like(line.masked), settings, view.fps)
+        or _runs(view, line, settings, line.stored, line.masked)
+        or not _runs(view, line, settings, known, np.zeros_like(line.masked))
     ):
         return None
     spread = float(line.spread[line.masked].min())
@@ -179,20 +171,19 @@ def _masked(view: View, finder: _Finder, line: Line, settings: SequenceSettings)
 
 
 def _neighbours(view: View, finder: _Finder, line: Line, settings: SequenceSettings) -> Fix | None:
-    below = line.close
-    lost = below & ~line.stored & ~line.masked
+    lost = line.close & ~line.stored & ~line.masked
     if (
         not lost.any()
-        or runs_through(below & line.stored, line.masked, settings, view.fps)
-        or not runs_through(below, line.masked, settings, view.fps)
+        or _runs(view, line, settings, line.stored, line.masked)
+        or not _runs(view, line, settings, line.stored | lost, line.masked)
     ):
         return None
     places, needed = np.flatnonzero(lost), ranks(view, line, np.flatnonzero(lost))
 
     def enough(kept: int) -> bool:
-        hits = below & line.stored
-        hits[places[needed <= kept]] = True
-        return runs_through(hits, line.masked, settings, view.fps)
+        known = line.stored.copy()
+        known[places[needed <= kept]] = True
+        return _runs(view, line, settings, known, line.masked)
 
     rank = _first(np.unique(needed).tolist(), enough)
     return Fix(
@@ -301,6 +292,12 @@ def _several(line: Line, settings: SequenceSettings) -> Fix:
         f"{line.distance.min():.4g} to {line.distance.max():.4g}.",
         {},
     )
+
+
+def _runs(view: View, line: Line, settings: SequenceSettings, known: Bools, masked: Bools) -> bool:
+    """Tell whether step 4 makes a sequence of the line where these of its frame pairs are known."""
+    shorter = min(int(np.count_nonzero(view.usable(video))) for video in (line.a, line.b)) / view.fps
+    return runs_through(line, known, masked, settings, view.fps, shorter)
 
 
 def _first(choices: Sequence[Any], works: Callable[[Any], bool]) -> Any:

@@ -28,7 +28,8 @@ from vrd_core.evaluation.render import copy_reel, input_arguments, render_docume
 from vrd_core.evaluation.structures import Structures, plan_structures
 from vrd_core.evaluation.truth import Reuse, read_reuse, write_reuse
 from vrd_core.media.ffmpeg import ffmpeg_exe
-from vrd_core.media.probe import content_id, probe
+from vrd_core.media.info import content_id
+from vrd_core.media.probe import probe
 from vrd_core.progress import Progress
 
 DEFAULT_SHORTEST = 6.0

@@ -121,7 +121,7 @@ def input_arguments(path: Path, *options: str) -> list[str]:
 
 
 def copy_reel(reel: Path, copies: list[Path]) -> None:
-    """Make copies of a reel: every other one byte for byte, the rest encoded anew, smaller or coarser."""
+    """Make copies of a reel: every other one byte for byte, the rest encoded again, smaller or coarser."""
     for n, target in enumerate(copies):
         if n % 2 == 0:
             shutil.copyfile(reel, target)

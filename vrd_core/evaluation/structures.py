@@ -40,7 +40,7 @@ class Structures:
     held: int = 0
     """Single frames of a source that are shown for 6 to 10 seconds."""
     copies: int = 0
-    """Files that are one and the same reel, byte for byte or encoded anew. The reel quotes two sources."""
+    """Files that are one and the same reel, byte for byte or encoded again. The reel quotes two sources."""
     badges: int = 0
     """Films without reuse that share a burned-in logo and a running timecode."""
 

@@ -23,7 +23,7 @@ from unittest import mock
 
 from vrd_core.errors import NetworkError
 from vrd_core.fingerprints.catalogue import CATALOGUE_FILE, EMBEDDED_FILE, file_digest
-from vrd_core.fingerprints.keras_model import build_stand_in, import_keras, load_file, output_of
+from vrd_core.fingerprints.keras_model import import_keras, load_file, output_of
 from vrd_core.settings import EMBEDDED_NETWORK
 from vrd_core.store import write_atomically
 
@@ -117,9 +117,7 @@ def describe_application(constructor: str, module: str, side: int) -> dict[str, 
 def describe(name: str) -> dict[str, Any]:
     """Return the entry of one network of the catalogue."""
     if name == EMBEDDED_NETWORK:
-        there = EMBEDDED_FILE.is_file()
-        entry = describe_model(load_file(EMBEDDED_FILE) if there else build_stand_in())
-        return {**entry, "digest": file_digest(EMBEDDED_FILE) if there else ""}
+        return {**describe_model(load_file(EMBEDDED_FILE)), "digest": file_digest(EMBEDDED_FILE)}
     for row in KERAS_APPLICATIONS:
         if row[0].lower() == name:
             return describe_application(*row)

@@ -29,8 +29,6 @@ from vrd_core.text import digest
 CATALOGUE_FILE = Path(__file__).with_name("catalogue.json")
 EMBEDDED_FILE = Path(__file__).with_name("weights") / f"{EMBEDDED_NETWORK}.keras"
 
-STAND_IN_NOTE = "untrained stand-in: ReuseNet is not in this copy yet"
-
 STEP_VERSION = 1
 """Counted up when the same settings would give other numbers than before."""
 
@@ -90,8 +88,6 @@ class NetworkInfo:
     weights_url: str = ""
     weights_hash: str = ""
     path: Path | None = None
-    note: str = ""
-    """What a screen must say of it, such as that it is a stand-in."""
 
     def layer(self, name: str) -> LayerInfo:
         """Return the layer of that name, or raise NetworkError naming the nearest ones."""
@@ -199,7 +195,7 @@ def weights_state(settings: FingerprintSettings) -> str:
     if weights == "untrained":
         return "untrained (seeded)"
     if weights == "embedded":
-        return info.note or "ships"
+        return "ships"
     if weights == "imagenet":
         there = (keras_cache() / info.weights_file).is_file()
         return "on disk" if there else f"needs a download ({math.ceil(info.weights_bytes / 1e6)} MB)"
@@ -210,7 +206,7 @@ def weights_digest(settings: FingerprintSettings) -> str:
     """Return a text that differs where the weights of resolved settings differ; files count by content, not path."""
     parts = []
     if settings.network == EMBEDDED_NETWORK:
-        parts.append(file_digest(EMBEDDED_FILE) if EMBEDDED_FILE.is_file() else "stand-in 1")
+        parts.append(file_digest(EMBEDDED_FILE))
     elif settings.network not in catalogue():
         parts.append(file_digest(Path(settings.network)))
     if settings.weights == "imagenet":
@@ -275,7 +271,6 @@ def _from_entry(name: str, entry: dict[str, Any]) -> NetworkInfo:
     layers = _layers(entry["layers"])
     usual = next(layer for layer in layers if layer.name == entry["default_layer"])
     if name == EMBEDDED_NETWORK:
-        there = EMBEDDED_FILE.is_file()
         return NetworkInfo(
             name,
             (height, width),
@@ -285,8 +280,7 @@ def _from_entry(name: str, entry: dict[str, Any]) -> NetworkInfo:
             "average",
             True,
             ("embedded", "untrained"),
-            EMBEDDED_FILE.stat().st_size if there else 0,
-            note="" if there else STAND_IN_NOTE,
+            EMBEDDED_FILE.stat().st_size,
         )
     weights = entry["weights"]
     # The original flattens, which the classic choice, a flat layer, keeps; a last layer of 7 x 7 x 1280 is averaged.

@@ -70,13 +70,11 @@ def build_model(info: NetworkInfo, weights: str, *, progress: Callable[[str], No
         model = getattr(keras.applications, info.constructor)(
             weights=None, include_top=False, input_shape=(height, width, 3)
         )
-    elif EMBEDDED_FILE.is_file():
+    else:
         model = load_file(EMBEDDED_FILE)
         if weights == "untrained":
             _seed(info.name)
             model = keras.models.clone_model(model)
-    else:
-        model = build_stand_in()
     if weights in ("untrained", "embedded", "own"):
         return model
     path = _download(info, progress) if weights == "imagenet" else Path(weights)
@@ -134,7 +132,7 @@ def layer_output(model: Any, layer: LayerInfo) -> Any:
             return output
     raise NetworkError(
         f"Layer {layer.index}, {layer.name!r} with output {layer.output_shape}, is not in "
-        f"{model.name!r} as this version of Keras builds it. Make the catalogue anew: "
+        f"{model.name!r} as this version of Keras builds it. Make the catalogue again: "
         "python -m vrd_core.fingerprints.build_catalogue --all"
     )
 
@@ -175,37 +173,6 @@ def preprocessing(info: NetworkInfo) -> Callable[[Any], Any]:
     import_keras()
     module = importlib.import_module(f"keras.applications.{info.module}")
     return module.preprocess_input  # type: ignore[no-any-return]
-
-
-def build_stand_in() -> Any:
-    """Build the seeded, untrained network that stands in for ReuseNet until its file is in this copy.
-
-    Contrast is evened out, random filters look at it, and a random projection mixes what they saw in each of 8 x 8
-    places. tanh keeps the responses of a random filter around zero, so that unrelated pictures come out unrelated.
-    """
-    keras = import_keras()
-    layers = keras.layers
-
-    def seeded(seed: int) -> Any:
-        return keras.initializers.LecunNormal(seed=seed)
-
-    x = inputs = keras.Input((128, 128, 3), name="picture")
-    x = layers.Rescaling(1 / 127.5, offset=-1.0, name="scale")(x)
-    x = layers.LayerNormalization(axis=[1, 2, 3], epsilon=0.01, center=False, scale=False, name="contrast")(x)
-    for number, filters in enumerate((24, 48), start=1):
-        x = layers.Conv2D(
-            filters,
-            5,
-            strides=2,
-            padding="same",
-            activation="tanh",
-            kernel_initializer=seeded(number),
-            name=f"filters{number}",
-        )(x)
-    x = layers.AveragePooling2D(4, name="places")(x)
-    x = layers.Flatten(name="flat")(x)
-    x = layers.Dense(192, use_bias=False, kernel_initializer=seeded(3), name="projection")(x)
-    return keras.Model(inputs, layers.UnitNormalization(name="fingerprint")(x), name="reusenet_stand_in")
 
 
 def _seed(name: str) -> None:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from vrd_core.errors import FFmpegError, MediaError
-from vrd_core.media.ffmpeg import arguments
+from vrd_core.media.ffmpeg import read_arguments
 from vrd_core.media.info import MediaInfo
 from vrd_core.system import Output
 
@@ -66,9 +66,9 @@ class Decoder:
         self._path, self._log, self._waiting = Path(os.path.abspath(path)), log, waiting
         self._patience = STALL_SECONDS / min(1.0, fps)
         self._bytes = size[0] * size[1] * 3
-        self._arguments = arguments(
+        self._arguments = read_arguments(
             self._path,
-            info.container,
+            info,
             map=f"0:{info.stream}",
             f="rawvideo",
             pix_fmt="rgb24",

@@ -1,5 +1,6 @@
-"""Find ffmpeg, and give it arguments with which it reads a file safely.
+"""Find ffmpeg and tell it safely what to read.
 
+Everything is asked of `ffmpeg` alone: the wheel that brings a binary where the system has none brings no ffprobe.
 Files are not trusted: a whitelist of formats keeps out playlists and scripts that would make ffmpeg open other files
 or addresses, only the `file` protocol is allowed, pictures are bounded, and sound, subtitles and data stay closed.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,13 +18,10 @@ from typing import Any
 import ffmpeg
 
 from vrd_core.errors import FFmpegError
-from vrd_core.media.info import MAX_PIXELS
+from vrd_core.media.info import MAX_PIXELS, MediaInfo
 
-VARIABLE = "VRD_FFMPEG"
-"""Environment variable that forces one ffmpeg: its path, or "wheel" for the one in the imageio-ffmpeg wheel."""
-
-ANIMATED_WEBP = "webp_anim"
-"""ffmpeg's name of a format that older versions, such as 5.1, do not read."""
+FFMPEG_VARIABLE = "VRD_FFMPEG"
+"""Names the one ffmpeg to use: "system", "wheel", or a path. Unset, the system's is used before the wheel's."""
 
 _VIDEO = (
     "mov matroska mpeg mpegts avi asf asf_o flv ogg rm mxf gxf nut nsv nuv dv dhav ivf wtv pva ty lxf swf live_flv "
@@ -32,73 +31,112 @@ _VIDEO = (
 )
 # Known so that they are called "no picture", which they are, and not "refused".
 _SOUND = "mp3 wav w64 flac aac ac3 eac3 aiff au amr ape caf dts tta wv dsf mpc mpc8 voc truehd tak oma"
-_PIPES = (
+# Single pictures that Pillow does not read. No image2 (it takes a name with %d for a pattern), no svg (opens links).
+_STILLS = (
     "bmp_pipe dpx_pipe exr_pipe hdr_pipe j2k_pipe jpeg_pipe jpegls_pipe jpegxl_pipe pam_pipe pbm_pipe pcx_pipe "
     "pgm_pipe png_pipe ppm_pipe psd_pipe qoi_pipe sgi_pipe sunrast_pipe tiff_pipe webp_pipe xwd_pipe"
 )
-FORMATS = ",".join(f"{_VIDEO} {_SOUND} {_PIPES}".split())
+FORMATS = ",".join(f"{_VIDEO} {_SOUND} {_STILLS}".split())
 
 
-def ffmpeg_exe(container: str = "") -> str:
-    """Return the ffmpeg to use: the one that VRD_FFMPEG forces, else the system's, else the wheel's.
+def ffmpeg_exe(info: MediaInfo | None = None) -> str:
+    """Return the ffmpeg to use: the first of `ffmpegs()`, or the first that can read what a probe said of a file.
 
-    Where the system's is too old to read `container`, ffmpeg's name of a format, the wheel's is used.
-
-    Raises FFmpegError where there is none, or not the one that is forced.
+    Raises FFmpegError where there is none.
     """
-    forced = os.environ.get(VARIABLE, "")
-    if forced == "wheel":
-        return wheel_ffmpeg()
-    if forced:
-        if found := shutil.which(forced):
-            return found
-        raise FFmpegError(
-            f'{VARIABLE} must be the path of an ffmpeg that can be started, or "wheel". Received: {forced!r}.'
-        )
-    found = shutil.which("ffmpeg")
-    if found is None or (container == ANIMATED_WEBP and not _reads(found, container) and _wheel_reads(container)):
-        return wheel_ffmpeg()
-    return found
+    known = ffmpegs()
+    if info is None or len(known) == 1:
+        return known[0]
+    return next((exe for exe in known if _reads(exe, info)), known[0])
 
 
-@functools.cache
-def wheel_ffmpeg() -> str:
-    """Return the ffmpeg inside the imageio-ffmpeg wheel; FFmpegError where there is none."""
-    try:
-        import imageio_ffmpeg
+def ffmpegs() -> tuple[str, ...]:
+    """Return every ffmpeg that may be used, in order; FFmpegError where there is none."""
+    return _find(os.environ.get(FFMPEG_VARIABLE, ""), os.environ.get("PATH"))
 
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except (ImportError, RuntimeError) as error:
+
+def ffmpeg_version(exe: str) -> str:
+    """Return the version that an ffmpeg gives itself ("5.1.9-0+deb12u1"), or "unknown"."""
+    said = re.match(r"ffmpeg version (\S+)", _ask(exe, "-version"))
+    return said[1] if said else "unknown"
+
+
+def look_arguments(path: Path, exe: str, container: str = "") -> list[str]:
+    """Return the arguments with which ffmpeg only says what a file is; `container` where its name would mislead."""
+    source = ffmpeg.input(str(path), **_safely(container))
+    command = ffmpeg.output(source, "pipe:1").global_args("-nostdin", "-hide_banner", "-loglevel", "info")
+    # Without an output ffmpeg says what it found and ends.
+    return [argument for argument in ffmpeg.compile(command, cmd=exe) if argument != "pipe:1"]
+
+
+def read_arguments(path: Path, info: MediaInfo, **output: Any) -> list[str]:
+    """Return the arguments with which ffmpeg reads a file safely, on the player's clock, and writes to stdout."""
+    command = ffmpeg.output(open_input(path, info), "pipe:1", **output).global_args(
+        "-nostdin", "-hide_banner", "-loglevel", "level+warning"
+    )
+    arguments: list[str] = ffmpeg.compile(command, cmd=ffmpeg_exe(info))
+    return arguments
+
+
+def open_input(path: Path, info: MediaInfo) -> Any:
+    """Return a file as the input of a command that ffmpeg-python composes: safely, and on the player's clock."""
+    options = {**_safely(info.container), "an": None, "sn": None, "dn": None}
+    if info.delay:
+        # ffmpeg calls the first moment of a file 0.
+        options["itsoffset"] = f"{info.delay:.6f}"
+    return ffmpeg.input(str(path), **options)
+
+
+def _safely(container: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "max_pixels": MAX_PIXELS}
+    if container.endswith("_pipe"):
+        options["f"] = container  # otherwise the extension would win, and with it the refused image2
+    return options
+
+
+@functools.lru_cache(maxsize=8)
+def _find(wanted: str, path: str | None) -> tuple[str, ...]:
+    found, missing = [], ""
+    if wanted not in ("", "system", "wheel"):
+        if not (named := shutil.which(wanted, path=path)):
+            raise FFmpegError(
+                f"{FFMPEG_VARIABLE} must be 'system', 'wheel' or the path of an ffmpeg. Received: {wanted!r}."
+            )
+        return (named,)
+    if wanted != "wheel" and (system := shutil.which("ffmpeg", path=path)):
+        found.append(system)
+    if wanted != "system":
+        try:
+            import imageio_ffmpeg
+
+            found.append(str(imageio_ffmpeg.get_ffmpeg_exe()))
+        except (ImportError, RuntimeError) as error:
+            missing = f" Received: {error}"
+    if not found:
         raise FFmpegError(
             "ffmpeg was not found. Install it (`apt install ffmpeg`, `brew install ffmpeg`) or "
-            f"`pip install imageio-ffmpeg`. Received: {error}"
-        ) from error
+            f"`pip install imageio-ffmpeg`.{missing}"
+        )
+    return tuple(dict.fromkeys(found))
 
 
-@functools.cache
-def ffmpeg_version(exe: str) -> str:
-    """Return the version that an ffmpeg states, such as "5.1.9-0+deb12u1"; FFmpegError where it does not start."""
-    words = _answer(exe, "-version").split(maxsplit=3)
-    return words[2] if words[:2] == ["ffmpeg", "version"] else "of unknown version"
+def _reads(exe: str, info: MediaInfo) -> bool:
+    formats, codecs = _abilities(exe)
+    return info.codec in codecs and not formats.isdisjoint(info.container.split(","))
 
 
-@functools.cache
-def _reads(exe: str, container: str) -> bool:
-    """Return whether this ffmpeg knows a format."""
-    return any(line.split()[1:2] == [container] for line in _answer(exe, "-demuxers").splitlines())
+@functools.lru_cache(maxsize=8)
+def _abilities(exe: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the formats that an ffmpeg opens and the codecs that it decodes."""
+    formats = re.findall(r"^ D\S* +(\S+)", _ask(exe, "-demuxers"), re.MULTILINE)
+    codecs = re.findall(r"^ D\S+ +(\S+)", _ask(exe, "-codecs"), re.MULTILINE)
+    return frozenset(name for names in formats for name in names.split(",")), frozenset(codecs)
 
 
-def _wheel_reads(container: str) -> bool:
-    try:
-        return _reads(wheel_ffmpeg(), container)
-    except FFmpegError:
-        return False
-
-
-def _answer(exe: str, question: str) -> str:
+def _ask(exe: str, question: str) -> str:
     try:
         done = subprocess.run(
-            [exe, "-hide_banner", question],
+            [exe, "-hide_banner" if question != "-version" else "-nostdin", question],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -106,32 +144,5 @@ def _answer(exe: str, question: str) -> str:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise FFmpegError(f"ffmpeg does not start: {error}.") from error
+        raise FFmpegError(f"{exe} does not start: {error}.") from error
     return done.stdout.decode(errors="replace")
-
-
-def arguments(path: Path, container: str = "", **output: Any) -> list[str]:
-    """Return ffmpeg's arguments to read a file safely and write pictures to stdout; without `output` only to look.
-
-    Raises FFmpegError.
-    """
-    options: dict[str, Any] = {
-        "protocol_whitelist": "file",
-        "format_whitelist": FORMATS,
-        "max_pixels": MAX_PIXELS,
-        "an": None,
-        "sn": None,
-        "dn": None,
-    }
-    if container.endswith("_pipe"):
-        options["f"] = container  # otherwise the extension would win, and with it the refused image2
-    source = ffmpeg.input(str(path), **options)
-    command = ffmpeg.output(source, "pipe:1", **output).global_args(
-        "-nostdin", "-hide_banner", "-loglevel", "level+warning" if output else "info"
-    )
-    command_line: list[str] = ffmpeg.compile(command, cmd=ffmpeg_exe(container))
-    if not output:
-        command_line.remove("pipe:1")
-        for flag in ("-an", "-sn", "-dn"):
-            command_line.remove(flag)
-    return command_line

@@ -8,10 +8,9 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
 from vrd_core.errors import MediaError
-from vrd_core.media.info import MAX_PIXELS, MediaInfo, plain_errors
+from vrd_core.media.info import MAX_PIXELS, PILLOW_ENDINGS, MediaInfo, plain_errors
 
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000")
-_NAMES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
 _PROBLEMS = (OSError, ValueError, SyntaxError, TypeError, EOFError, KeyError, IndexError, OverflowError)
 
 # Pillow's own default warns about large scans that are quite usual here.
@@ -66,7 +65,7 @@ def probe_picture(path: Path, size: int) -> MediaInfo | None:
                 bytes=size,
             )
     except MediaError as error:
-        if error.reason == "refused" or path.suffix.lower() in _NAMES:
+        if error.reason == "refused" or path.suffix.lower() in PILLOW_ENDINGS:
             raise
         return None
 

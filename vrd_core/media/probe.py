@@ -1,27 +1,22 @@
-"""Say what a file is, and name its content.
-
-Everything is asked of `ffmpeg` alone: the wheel that brings a binary where the system has none brings no ffprobe.
-"""
+"""Say what a file is, from what ffmpeg sees in it."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from vrd_core.errors import FFmpegError, MediaError
-from vrd_core.media.ffmpeg import ANIMATED_WEBP, arguments
-from vrd_core.media.info import MAX_PIXELS, MediaInfo, plain_errors
+from vrd_core.media.ffmpeg import ffmpegs, look_arguments
+from vrd_core.media.info import FFMPEG_STILLS, MAX_PIXELS, MediaInfo, plain_errors
+from vrd_core.media.mp4 import track_seconds
 from vrd_core.system import full_path
 
 PROBE_SECONDS = 60
 """How long ffmpeg may take to say what a file is."""
-
-# Single pictures that Pillow does not read. No image2 (it takes a name with %d for a pattern), no svg (opens links).
-_PICTURES = {".dpx": "dpx_pipe", ".exr": "exr_pipe", ".jxl": "jpegxl_pipe", ".hdr": "hdr_pipe", ".psd": "psd_pipe"}
 
 _PICTURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n|II[*+]\0|MM\0[*+]|RIFF....WEBP|BM.{8}|GIF8[79]a|P[3-6]\s"
@@ -34,25 +29,6 @@ _PLAYLIST = re.compile(
     re.IGNORECASE,
 )
 _RAW_JPEG_VIDEO = (".mjpeg", ".mjpg")
-
-
-def content_id(path: str | Path) -> str:
-    """Return 32 hexadecimal digits that name what is in the file: its size and a digest of sampled blocks.
-
-    Small files (4 MB) are read whole, of larger ones 32 blocks of 64 kB from the first to the last byte, so that
-    naming a film of 50 GB takes a moment. Moving and renaming change nothing.
-    """
-    block, blocks, whole = 1 << 16, 32, 1 << 22
-    with plain_errors(path), open(full_path(path), "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        state = hashlib.blake2b(str(size).encode() + b":", digest_size=16)
-        if size <= whole:
-            state.update(file.read())
-        else:
-            for k in range(blocks):
-                file.seek((size - block) * k // (blocks - 1))
-                state.update(file.read(block))
-    return state.hexdigest()
 
 
 def probe(path: str | Path) -> MediaInfo:
@@ -81,18 +57,40 @@ def probe(path: str | Path) -> MediaInfo:
         still = probe_picture(path, size)
         if still is not None:
             return still
-    # A webp that Pillow left to ffmpeg is animated.
-    animated = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    container = ANIMATED_WEBP if animated else _PICTURES.get(path.suffix.lower(), "")
-    return _parse(path, size, head, _ask_ffmpeg(path, container))
+    return _look(path, size, head)
 
 
-def _ask_ffmpeg(path: Path, container: str) -> str:
-    """Return what `ffmpeg -i` says of a file; `container` where its name or its first bytes tell, else ""."""
+def _look(path: Path, size: int, head: bytes) -> MediaInfo:
+    """Ask one ffmpeg after the other, until one can read the file: the system's may be too old for it."""
+    refusals = []
+    for exe in ffmpegs():
+        try:
+            info = _parse(path, size, head, _ask_ffmpeg(exe, path))
+        except MediaError as error:
+            if error.reason != "damaged":
+                raise
+            refusals.append(error)
+        else:
+            return _with_own_length(path, info)
+    raise refusals[0]
+
+
+def _with_own_length(path: Path, info: MediaInfo) -> MediaInfo:
+    """Return the facts with the length of the picture where an MP4 says it: its sound may be longer."""
+    if "mp4" not in info.container.split(",") or info.duration is None:
+        return info
+    with plain_errors(path):
+        tracks = track_seconds(path)
+    own = tracks[info.stream] if info.stream < len(tracks) else None
+    return replace(info, duration=_believable(own, info.duration + max(0.0, info.start)) if own else info.duration)
+
+
+def _ask_ffmpeg(exe: str, path: Path) -> str:
+    """Return what `ffmpeg -i` says of a file."""
     with tempfile.TemporaryFile() as said:
         try:
             subprocess.run(
-                arguments(path, container),
+                look_arguments(path, exe, FFMPEG_STILLS.get(path.suffix.lower(), "")),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
@@ -112,6 +110,7 @@ def _ask_ffmpeg(path: Path, container: str) -> str:
 
 _INPUT = re.compile(r"^Input #0, (\S+), from ", re.MULTILINE)
 _DURATION = re.compile(r"^  Duration: (?:(\d+):(\d\d):(\d\d(?:\.\d+)?)|N/A)(?:, start: (-?[\d.]+))?", re.MULTILINE)
+_STREAM_DURATION = re.compile(r"^ +DURATION *: (\d+):(\d\d):(\d\d(?:\.\d+)?)", re.MULTILINE)
 _STREAM = re.compile(r"^ {2,4}Stream #0:(\d+)(?:\[\w+\])?(?:\([^)\n]*\))?: (Video|Audio): ([\w]+)(.*)$", re.MULTILINE)
 _SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?: \[SAR (\d+):(\d+) DAR \d+:\d+\])?(?=[, ]|$)")
 _STREAM_ASPECT = re.compile(r", SAR (\d+):(\d+) DAR")
@@ -125,43 +124,19 @@ def _parse(path: Path, size: int, head: bytes, said: str) -> MediaInfo:
     if not opened:
         raise _refusal(path, head, said)
     streams = list(_STREAM.finditer(said, opened.end()))
-    pictures = [m for m in streams if m[2] == "Video" and "(attached pic)" not in m[4]]
     has_audio = any(m[2] == "Audio" for m in streams)
-    sized = [(int(s[1]) * int(s[2]), -int(m[1]), m, s) for m in pictures if (s := _SIZE.search(m[4]))]
-    if not pictures:
-        what = (
-            "only sound and a cover picture"
-            if any(m[2] == "Video" for m in streams)
-            else "only sound"
-            if has_audio
-            else "neither picture nor sound"
-        )
-        raise MediaError(f"{path.name} holds {what}, no video.", reason="no picture")
-    if "exceeds specified max pixel count" in said:
-        raise MediaError(
-            f"{path.name} has pictures of more than {MAX_PIXELS / 1e6:.0f} megapixels; make a smaller copy.",
-            reason="refused",
-        )
-    if not sized or max(sized)[0] == 0:
-        raise MediaError(f"{path.name} is damaged: ffmpeg finds a picture stream but not its size.")
-    _, _, stream, found = max(sized, key=lambda item: item[:2])
-    duration = _DURATION.search(said, opened.end())
-    # The stream's own lines end where the next stream's begin; a rotation stands among them.
+    stream = _picture_stream(path, said, streams)
+    # The stream's own lines end where the next stream's begin; a rotation and a length stand among them.
     after = min((m.start() for m in streams if m.start() > stream.start()), default=len(said))
     turned = _ROTATION.search(said, stream.start(), after)
     rotation = round(float(turned[1])) % 360 if turned else 0
-    aspect = _STREAM_ASPECT.search(stream[4]) or (found[3] and re.match(r"(\d+):(\d+)", f"{found[3]}:{found[4]}"))
-    width, height = int(found[1]), int(found[2])
-    if aspect and int(aspect[1]) and int(aspect[2]):
-        # A hostile aspect such as 1:65535 would make a picture of no width.
-        width = max(1, round(width * min(10.0, max(0.1, int(aspect[1]) / int(aspect[2])))))
-    if 89 <= rotation % 180 <= 91:
-        width, height = height, width
+    width, height = _shown_size(stream[4], rotation)
     rates = {m[3]: float(m[1]) * (1000 if m[2] else 1) for m in _RATE.finditer(stream[4])}
     still = opened[1].endswith("_pipe")
-    seconds = 0.0
-    if duration and duration[1]:
-        seconds = int(duration[1]) * 3600 + int(duration[2]) * 60 + float(duration[3])
+    duration = _DURATION.search(said, opened.end())
+    seconds = _seconds(duration) if duration else 0.0
+    if own := _STREAM_DURATION.search(said, stream.end(), after):
+        seconds = _believable(_seconds(own), seconds)
     return MediaInfo(
         duration=seconds if seconds > 0 and not still else None,
         width=width,
@@ -178,6 +153,50 @@ def _parse(path: Path, size: int, head: bytes, said: str) -> MediaInfo:
     )
 
 
+def _picture_stream(path: Path, said: str, streams: list[re.Match[str]]) -> re.Match[str]:
+    """Return the stream that players show: of those marked as default, or of all, the largest; MediaError if none."""
+    pictures = [m for m in streams if m[2] == "Video" and "(attached pic)" not in m[4]]
+    if not pictures:
+        if any(m[2] == "Video" for m in streams):
+            what = "only sound and a cover picture"
+        else:
+            what = "only sound" if streams else "neither picture nor sound"
+        raise MediaError(f"{path.name} holds {what}, no video.", reason="no picture")
+    if "exceeds specified max pixel count" in said:
+        raise MediaError(
+            f"{path.name} has pictures of more than {MAX_PIXELS / 1e6:.0f} megapixels; make a smaller copy.",
+            reason="refused",
+        )
+    area = {m: int(s[1]) * int(s[2]) for m in pictures if (s := _SIZE.search(m[4]))}
+    stream = max(pictures, key=lambda m: (area.get(m, 0) > 0, "(default)" in m[4], area.get(m, 0), -int(m[1])))
+    if not area.get(stream) or stream[3] in ("none", "unknown"):
+        raise MediaError(
+            f"{path.name} is damaged, or newer than this ffmpeg: it finds a picture stream, but not its size or codec."
+        )
+    return stream
+
+
+def _shown_size(stream: str, rotation: int) -> tuple[int, int]:
+    """Return width and height in square pixels, turned."""
+    found = _SIZE.search(stream)
+    assert found is not None
+    width, height = int(found[1]), int(found[2])
+    across, down = (_STREAM_ASPECT.search(stream) or found).groups()[-2:]
+    if across and int(across) and int(down):
+        # A hostile aspect such as 1:65535 would make a picture of no width.
+        width = max(1, round(width * min(10.0, max(0.1, int(across) / int(down)))))
+    return (height, width) if 89 <= rotation % 180 <= 91 else (width, height)
+
+
+def _seconds(clock: re.Match[str]) -> float:
+    return int(clock[1]) * 3600 + int(clock[2]) * 60 + float(clock[3]) if clock[1] else 0.0
+
+
+def _believable(track: float | None, longest: float) -> float:
+    """Return the length of a picture track where it can be, else that of the longest track."""
+    return track if track and 0 < track <= longest + 1 else longest
+
+
 def _refusal(path: Path, head: bytes, said: str) -> MediaError:
     """Return the error for a file that ffmpeg did not open."""
     if "not on whitelist" in said:
@@ -190,9 +209,10 @@ def _refusal(path: Path, head: bytes, said: str) -> MediaError:
         return MediaError(
             f"{path.name} is damaged: it is cut short and its table of contents is missing. Copy or download it again."
         )
-    lines = [line.split("] ", 1)[-1] for line in said.splitlines() if "rror opening input" in line]
-    reason = lines[0] if lines else "no reason given"
+    lines = [line.split("] ", 1)[-1] for line in said.splitlines()]
+    # "Error opening input: Invalid data …", or the path instead of the first words in versions before 6.
+    reasons = [line.rpartition(": ")[2] for line in lines if line.startswith(("Error opening input", f"{path}: "))]
+    reason = reasons[0] if reasons else "no reason given"
     return MediaError(
-        f"{path.name} is neither a video nor a picture that ffmpeg can read, or it is damaged "
-        f"(ffmpeg: {reason.removeprefix('Error opening input: ')})."
+        f"{path.name} is neither a video nor a picture that ffmpeg can read, or it is damaged (ffmpeg: {reason})."
     )

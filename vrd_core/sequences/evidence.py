@@ -11,17 +11,21 @@ from __future__ import annotations
 
 import numpy as np
 
-FARTHEST = 1.6
-"""Evidence against reuse of one frame pair, at most this many seconds per second: one wrong frame is not the end."""
-
 DROP = 1.25
 """Seconds of evidence by which the sum of a stretch may fall below its best before the stretch ends."""
+
+FARTHEST = 1.6
+"""Evidence against reuse of one frame pair, at most this many seconds per second …"""
+
+ONE_WRONG = DROP / 2
+"""… and at most this many seconds: one wrong frame, or two, are not the end where there is one a second."""
 
 
 def evidence_of(distance: np.ndarray, limit: float, seconds: float | np.ndarray) -> np.ndarray:
     """Return float32: the evidence in seconds of frame pairs that stand for `seconds` each; NaN distances give 0."""
     share = np.float32(1) - np.asarray(distance, np.float32) * np.float32(1 / max(limit, 1e-30))
-    return np.nan_to_num(np.maximum(share, np.float32(-FARTHEST)) * np.float32(seconds), copy=False)
+    least = -np.minimum(FARTHEST, ONE_WRONG / np.asarray(seconds)).astype(np.float32)
+    return np.nan_to_num(np.maximum(share, least) * np.float32(seconds), copy=False)
 
 
 def stretches(gain: np.ndarray, gap: np.ndarray, drop: float = DROP) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,7 +2,7 @@
 
 A sequence of which more than half is covered by one with more evidence is the same reuse seen at another offset, or a
 shot matched with another moment of itself. Covered on one side only, it may be a second quotation of the same stretch:
-it stays if it is about as near as the first, and right beside the first only if it is just as near.
+it stays if it is about as near as the first, and right beside the first only if it is nearer still.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ COVERED = 0.5
 AS_NEAR = 0.6
 """A second quotation has at least this share of the first one's evidence per second …"""
 
-JUST_AS_NEAR, BESIDE = 1.01, 10.0
-"""… and where it begins or ends within so many seconds of it, this share: a shot resembles itself a moment later."""
+NEARER, BESIDE = 1.01, 10.0
+"""… and where it begins or ends within so many seconds of it, this share: a shot resembles itself a moment later,
+so it has to be nearer still."""
 
 
 def best_by_evidence(
@@ -53,7 +54,7 @@ def best_by_evidence(
 def _needed(worse: np.ndarray, better: np.ndarray) -> np.ndarray:
     """Return the share of evidence per second that a row must have beside a better one which covers one side of it."""
     gap = np.maximum(worse[:, ::2], better[:, ::2]) - np.minimum(worse[:, 1::2], better[:, 1::2])
-    return np.where(gap.max(axis=1) <= BESIDE, JUST_AS_NEAR, AS_NEAR)
+    return np.where(gap.max(axis=1) <= BESIDE, NEARER, AS_NEAR)
 
 
 def _not_covered(pair: np.ndarray, spans: np.ndarray, rank: np.ndarray, near: np.ndarray) -> np.ndarray:

@@ -41,8 +41,12 @@ class SequenceTable:
         return len(self.video_a)
 
     def alignment(self, row: int) -> np.ndarray:
-        """Return int32 (n, 2): still of A and still of B, pair by pair along the side with more of them."""
-        count = 1 + max(int(self.last_a[row] - self.first_a[row]), int(self.last_b[row] - self.first_b[row]))
+        """Return int32 (n, 2): still of A and still of B, pair by pair along the side with fewer of them.
+
+        Where one side is a still picture, or a single frame, along the other.
+        """
+        steps = sorted((int(self.last_a[row] - self.first_a[row]), int(self.last_b[row] - self.first_b[row])))
+        count = 1 + (steps[0] or steps[1])
         at = np.linspace(0, 1, count) if count > 1 else np.zeros(1)
         sides = [
             first[row] + np.rint(at * (last[row] - first[row]))

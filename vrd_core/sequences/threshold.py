@@ -48,7 +48,7 @@ STEPS = 48
 RANGE_STEPS = 9
 """Thresholds tried within a range in which fingerprints were measured to work."""
 
-RANGE_AS_GOOD = 0.9
+RANGE_AS_GOOD = 0.8
 """There this share of the best F-score is as good, and the one nearest to the usual threshold is taken: what was
 measured on films with known reuse says more than a count of few sequences."""
 

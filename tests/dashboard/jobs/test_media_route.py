@@ -18,7 +18,7 @@ from dashboard import server
 from dashboard.media import addresses
 from dashboard.media.browser_copy import make_playable
 from vrd_core.frames.extract import extract_frames
-from vrd_core.media.probe import content_id
+from vrd_core.media.info import content_id
 from vrd_core.project.project import Project
 from vrd_core.project.records import ViewVideo, write_view
 from vrd_core.settings import FingerprintSettings, FrameSettings, SearchSettings, ViewSettings

@@ -10,7 +10,8 @@ from dashboard.media.browser_copy import browser_plays, main, make_playable, ope
 from tests.dashboard.jobs.conftest import H264, film
 from vrd_core.errors import Cancelled, MediaError
 from vrd_core.frames.extract import extract_frames
-from vrd_core.media.probe import content_id, probe
+from vrd_core.media.info import content_id
+from vrd_core.media.probe import probe
 from vrd_core.settings import FrameSettings
 from vrd_core.store import Store
 
