@@ -22,8 +22,8 @@ SHORTEST_MOST, SKIP_MOST, EVIDENCE_MOST = 60, 20, 20.0
 """Ends of the sliders: seconds, frames, seconds."""
 
 ALIGNMENTS: dict[Alignment, str] = {
-    "auto": "As processed",
-    "rigid": "The same speed only",
+    "auto": "Automatic",
+    "rigid": "Same speed only",
     "elastic": "Other speeds too",
 }
 
@@ -250,22 +250,24 @@ def _narrow(view: View) -> tuple[Filters, float, Alignment]:
             help="Each second counts in full where the frames are the same, not at all at the threshold, and against "
             "the sequence beyond it. Of clips shorter than twice this, half their length is asked for.",
         )
-        alignment = st.selectbox(
+        drawn = st.selectbox(
             "Speed",
             list(ALIGNMENTS),
             format_func=lambda name: ALIGNMENTS.get(name, name),
             key=state.ALIGNMENT,
             bind="query-params",
-            help="Footage may run at half to twice its speed. Following that takes longer on a project that was "
-            "compared by its stills alone.",
+            help="Footage may run at half to twice its speed. Automatic follows that where there are fingerprints "
+            "between the stills; elsewhere it takes longer.",
         )
+        alignment = state.held(state.ALIGNMENT, drawn)
     return Filters(tuple(videos), both and len(videos) > 1, tuple(picked), across, longest), least, alignment
 
 
 def _read_old_speed() -> None:
-    """Honour a link of version 0.1 that follows other speeds."""
+    """Honour a link of version 0.1 that follows other speeds: from here on that stands under the new name."""
     asked = st.query_params.get(state.ELASTIC)
-    if asked is not None and state.new_address():
-        if asked == "true" and state.ALIGNMENT not in st.query_params:
-            st.session_state[state.ALIGNMENT] = "elastic"
+    if asked == "true" or state.held(state.ALIGNMENT, None) is not None:
+        state.fill_link(state.ALIGNMENT, "elastic", ALIGNMENTS["elastic"], ALIGNMENTS.values())
+    if asked is not None:
+        # Only after the new name is there: Back then leads to no address that has neither.
         del st.query_params[state.ELASTIC]

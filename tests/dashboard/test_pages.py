@@ -1,13 +1,16 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.shell import filters
 from tests.dashboard.conftest import APP, AWKWARD
 from tests.made_up.project import Shared, make
 from vrd_core.project.project import Project
+from vrd_core.project.view import View
 from vrd_core.store import Store
 
 pytestmark = pytest.mark.slow
@@ -69,7 +72,7 @@ def test_moving_a_slider_changes_the_count_and_the_list(open_page):
     slider(app, "max_").set_value(0.05).run()
     few = number_of_sequences(app)
     cards = [h.value for h in app.html if 'class="vrd-card"' in h.value]
-    slider(app, "max_").set_value(1.2).run()
+    slider(app, "max_").set_value(1.4).run()
     assert number_of_sequences(app) != few
     assert [h.value for h in app.html if 'class="vrd-card"' in h.value] != cards
     slider(app, "shortest").set_value(18).run()
@@ -90,6 +93,54 @@ def test_a_bad_value_in_the_url_falls_back(open_page, view):
     app = open_page("sequences", **{f"max_{view.view_id}": "lots", "shortest": "9999", "sort": "<script>"})
     assert slider(app, "max_").value > 0
     assert number_of_sequences(app) > 0
+
+
+def test_speeds_are_followed_as_the_project_was_processed_unless_chosen(open_page):
+    app = open_page("sequences")
+    assert app.selectbox(key="alignment").value == "auto"
+    assert not [c for c in app.checkbox if c.key == "no_echoes"]
+
+
+def test_links_of_version_0_1_for_speeds_and_echoes_are_honoured(open_page):
+    app = open_page("sequences", elastic="true", no_echoes="false")
+    assert app.selectbox(key="alignment").value == "elastic"
+    assert "elastic" not in app.query_params
+    app.selectbox(key="alignment").set_value("rigid").run()
+    assert app.selectbox(key="alignment").value == "rigid"
+    assert not app.exception
+
+
+def test_more_evidence_leaves_fewer_sequences(open_page, view):
+    name = f"max_{view.view_id}"
+    app = open_page("sequences", **{name: "0.05"})
+    every = number_of_sequences(app)
+    assert slider(app, "evidence").value == 1.6
+    slider(app, "evidence").set_value(10.0).run()
+    found = view.find_sequences(max_distance=0.05, least_evidence=10.0)
+    assert number_of_sequences(app) == len(found) < every
+    assert "More filters · 1 in use" in [e.label for e in app.expander]
+
+
+def test_it_is_said_that_ends_can_be_found_more_exactly(open_page, view, monkeypatch):
+    says = "Process this project again to find where sequences end to a quarter of a second."
+    assert says in words(open_page("sequences"))
+    monkeypatch.setattr(filters, "usual_align_fps", lambda settings: 0.0)
+    assert says not in words(open_page("sequences"))
+
+
+def test_it_is_said_above_which_threshold_the_stills_alone_are_used(view, monkeypatch):
+    monkeypatch.setattr(View, "per_still", 4)
+    monkeypatch.setattr(View, "band", SimpleNamespace(limit=0.5))
+
+    def draw(view, threshold):
+        from dashboard.shell import filters
+
+        filters._precision(view, threshold)
+
+    for threshold, lines in ((0.5, 0), (0.6, 1)):
+        app = AppTest.from_function(draw, args=(view, threshold)).run()
+        assert not app.exception
+        assert sum("the stills alone are used" in c.value for c in app.caption) == lines
 
 
 def test_a_threshold_belongs_to_its_view(open_page):

@@ -82,6 +82,21 @@ def test_back_to_a_short_link_sets_no_threshold(page: Page, made_up: Served) -> 
         assert count(page) == found
 
 
+def test_back_to_an_old_link_follows_other_speeds_again(page: Page, made_up: Served) -> None:
+    page.goto("about:blank")
+    visit(page, f"{made_up.url}/sequences?project=Planted&elastic=true")
+    found = count(page)
+    assert "alignment=Other+speeds+too" in page.url
+    press(page, "Shortest sequence", "ArrowRight", 10)
+    for _ in range(5):
+        back(page)
+        if page.url == "about:blank":
+            break
+        unbroken(page)
+        assert count(page) == found
+    assert page.url == "about:blank"
+
+
 def test_a_threshold_of_nothing_stays_when_it_is_chosen(page: Page, made_up: Served) -> None:
     visit(page, f"{made_up.url}/sequences?project=Planted")
     press(page, "Maximum distance", "Home")
