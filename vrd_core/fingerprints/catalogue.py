@@ -179,8 +179,8 @@ def usual_align_fps(settings: FingerprintSettings) -> float:
 def measured_range(settings: ViewSettings) -> tuple[float, float, float] | None:
     """Return the least, usual and greatest threshold at which a kind of fingerprints was measured to work, or None.
 
-    Of the network that ships, with normalised scores: F is within .02 of its best from .6 to .8 on planted reuse
-    (docs/quality.md) and was so on two sets of real footage.
+    Of the network that ships, with normalised scores: from .6 to .8 F stays within .03 of its best on planted reuse with
+    edits that the network knows (docs/quality.md).
     """
     prints, search = settings.fingerprints, settings.search
     ships = prints.network.lower() == EMBEDDED_NETWORK and prints.weights in (None, "embedded")
