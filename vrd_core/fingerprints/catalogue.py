@@ -179,7 +179,7 @@ def usual_align_fps(settings: FingerprintSettings) -> float:
 def measured_range(settings: ViewSettings) -> tuple[float, float, float] | None:
     """Return the least, usual and greatest threshold at which a kind of fingerprints was measured to work, or None.
 
-    Of the network that ships, with normalised scores: from .6 to .8 F stays within .03 of its best on planted reuse with
+    Of the network that ships, with normalised scores: from .6 to .8 F is within .03 of its best on planted reuse with
     edits that the network knows (docs/quality.md).
     """
     prints, search = settings.fingerprints, settings.search
