@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+import sys
 
 import pytest
 
@@ -20,3 +21,11 @@ def films(tmp_path_factory):
 def _own_workspace(tmp_path, monkeypatch):
     """No test writes to the workspace of the person who runs it."""
     monkeypatch.setenv("VRD_WORKSPACE", str(tmp_path / "workspace"))
+
+
+@pytest.fixture(autouse=True)
+def _same_main():
+    """Put back the main module: Streamlit's test runner leaves its script there, which new processes would then run."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main

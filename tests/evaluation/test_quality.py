@@ -49,7 +49,8 @@ def test_measure_runs_what_a_user_runs(small, numbered_films, tmp_path):
     assert figures.minutes > 1
     assert figures.best is not None
     assert figures.best.evaluation.f >= figures.at[0.5].f
-    assert figures.at[1e-6].recall == 0
+    # Some drawn frames are the same to the bit, and are found at any threshold.
+    assert figures.at[1e-6].recall < figures.at[0.5].recall
     assert "best" in figures.line()
 
 
