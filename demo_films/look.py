@@ -46,7 +46,7 @@ def tone(red: float, blue: float) -> Tone:
     return round(red), round(-(red * LUMA[0] + blue * LUMA[2]) / LUMA[1]), round(blue)
 
 
-WARM, AMBER, BLUE, GREEN = tone(10, -16), tone(24, -40), tone(-22, 26), tone(-10, -8)
+WARM, AMBER, BLUE = tone(10, -16), tone(24, -40), tone(-22, 26)
 
 
 class Print:

@@ -51,7 +51,7 @@ class FakeView(View):
         ]
         self.stills = stills or {}
         items = [
-            SearchItem(key=f"{n}{v.sum()}", video=k, collection=groups.get(n, ""), vectors=v, usable=self.usable(k))
+            SearchItem(key=f"{n}{v.sum()}", collection=groups.get(n, ""), vectors=v, usable=self.usable(k))
             for k, (n, v) in enumerate(zip(self.names, self.arrays, strict=True))
         ]
         self.neighbours = find_neighbours(items, self.settings.search, self.store)

@@ -47,7 +47,6 @@ def items(
     return [
         SearchItem(
             key=keys[v] if keys else f"film{v}",
-            video=v,
             collection=collections[v] if collections else "",
             vectors=x,
             usable=usable[v] if usable else np.ones(len(x), bool),

@@ -123,7 +123,6 @@ def make(
         items.append(
             SearchItem(
                 key=key,
-                video=n,
                 collection=collection,
                 vectors=film,
                 usable=np.ones(count, bool),

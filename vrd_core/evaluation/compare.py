@@ -235,7 +235,7 @@ def find_reuse(
     threshold: float,
 ) -> list[Reuse]:
     """Return what step 4 finds at a threshold."""
-    flipped = {item.video: item.mirrored for item in items if item.mirrored is not None}
+    flipped = {video: item.mirrored for video, item in enumerate(items) if item.mirrored is not None}
     table = find_sequences(
         neighbours,
         replace(settings, max_distance=float(threshold)),
@@ -313,7 +313,6 @@ def _items(
         items = [
             SearchItem(
                 key=key,
-                video=n,
                 collection=collections[n],
                 vectors=vectors,
                 usable=pipeline.usable_frames(one.frames, variant.search),

@@ -48,7 +48,7 @@ def find_neighbours(
 ) -> Neighbours:
     """Compare every usable frame with every usable frame in scope and keep the nearest of each.
 
-    `items` come in the order of their paths; `items[i].video` must be i. Distances are squared L2, exact whatever the
+    `items` come in the order of their paths. Distances are squared L2, exact whatever the
     index (an approximate one may miss neighbours), rounded to 20 bits (six digits). The result does not depend on
     how it came about: at once, resumed after a kill, or by adding a video to an earlier result, which computes only
     the pairs that are new. With `fill`, a cluster finds the nearest rows. Raises SettingsError when the

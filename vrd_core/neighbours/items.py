@@ -20,8 +20,6 @@ class SearchItem:
 
     key: str
     """Key of its fingerprints. Two copies of one file have the same key and are still two videos."""
-    video: int
-    """Its place in the list of items, which is in the order of the paths."""
     collection: str
     """First-level sub-folder of the library; "" at the top."""
     vectors: np.ndarray
@@ -67,8 +65,6 @@ def check(items: Sequence[SearchItem], settings: SearchSettings) -> None:
             f"All fingerprints must have one length; compute them with one network and layer. Received: {dims}."
         )
     for position, item in enumerate(items):
-        if item.video != position:
-            raise SettingsError(f"items[{position}].video must be {position}. Received: {item.video}.")
         if len(item.usable) != len(item.vectors):
             raise SettingsError(
                 f"Video {position} has {len(item.vectors)} fingerprints and {len(item.usable)} marks "

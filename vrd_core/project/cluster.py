@@ -186,7 +186,7 @@ def _search_block(root: str, a: tuple[_Item, ...], b: tuple[_Item, ...], setting
     key = digest(BLOCKS, settings.key(), *(i.identity for i in a), "against", *(i.identity for i in b))
 
     def build(folder: Path) -> dict[str, Any]:
-        items = [_open(store, item, n) for n, item in enumerate(described)]
+        items = [_open(store, item) for item in described]
         rows = Rows(items, [i.identity for i in described], grouped(items, settings))
         nearest = Nearest(rows, settings.neighbours_considered)
         usable = np.flatnonzero(rows.usable)
@@ -209,10 +209,9 @@ def _search_block(root: str, a: tuple[_Item, ...], b: tuple[_Item, ...], setting
         return str(store.produce(BLOCKS, key, build).path)
 
 
-def _open(store: Store, item: _Item, place: int) -> SearchItem:
+def _open(store: Store, item: _Item) -> SearchItem:
     return SearchItem(
         key=item.key,
-        video=place,
         collection=item.collection,
         vectors=vectors_of(store, item.key),
         usable=item.usable,

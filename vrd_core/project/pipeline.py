@@ -177,13 +177,12 @@ def search_items(
     return [
         SearchItem(
             key=p.fingerprints_key,
-            video=n,
             collection=group,
             vectors=vectors_of(store, p.fingerprints_key),
             usable=usable_frames(p.frames, settings),
             mirrored=vectors_of(store, p.mirrored_key) if p.mirrored_key else None,
         )
-        for n, (p, group) in enumerate(zip(processed, groups, strict=True))
+        for p, group in zip(processed, groups, strict=True)
     ]
 
 
